@@ -1,0 +1,48 @@
+# Two commands for everybody: `make serve` and `make test`. Each sets up what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help serve test lint types format build check lock clean
+
+help: ## say what each target does
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
+
+$(READY): requirements.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+serve: $(READY) ## build the graph if need be, and serve it
+	$(BIN)/citydip serve
+
+test: $(READY) ## run every test
+	$(BIN)/python -m pytest
+
+lint: $(READY) ## formatter and linter, for code and for Turtle
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/citydip fmt --check
+
+types: $(READY) ## strict type check
+	$(BIN)/mypy
+
+format: $(READY) ## put code and Turtle into their one format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/citydip fmt
+
+check: $(READY) ## every check of the data
+	$(BIN)/citydip check
+
+build: $(READY) ## a new snapshot
+	$(BIN)/citydip build
+
+lock: ## renew requirements.txt (needs pip-tools)
+	pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-emit-index-url \
+	  --no-emit-find-links --no-emit-trusted-host --no-emit-options --extra dev --output-file requirements.txt pyproject.toml
+
+clean: ## forget the environment and the snapshots
+	rm -rf $(VENV) snapshots

@@ -1,0 +1,327 @@
+"""The commands of ``citydip``. Progress and findings of people go to standard error, results to standard output."""
+
+import asyncio
+import os
+import socket
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from citydip import __version__
+from citydip.cli import reports
+from citydip.cli.tables import result_table
+from citydip.curation.layout import find_layout
+from citydip.engine.formats import Kind, format_named
+from citydip.engine.guard import guard
+from citydip.model.errors import CheckError, CitydipError, NotFoundError, ParameterError, QuerySyntaxError
+from citydip.model.findings import Finding
+from citydip.model.queryfile import QueryFile, parse_query_file
+from citydip.model.settings import SETTINGS, Settings, read_settings
+from citydip.services.building import open_or_build
+from citydip.services.graph import ServedGraph, open_graph
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="citydip",
+    help="An open knowledge graph of city diplomacy: check it, build it, query it, serve it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+_progress = Console(stderr=True, highlight=False)
+
+
+class ReportFormat(StrEnum):
+    """How findings are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+
+
+Root = Annotated[str | None, typer.Option(help="Folder with ontology, shapes, data and queries.", show_default=False)]
+Snapshots = Annotated[str | None, typer.Option(help="Folder of snapshots.", show_default=False)]
+Articles = Annotated[
+    Path | None,
+    typer.Option(
+        envvar="CITYDIP_ARTICLES",
+        help="Folder of the articles' texts, to prove each quotation in them.",
+        exists=True,
+        file_okay=False,
+    ),
+]
+Files = Annotated[list[Path] | None, typer.Argument(help="Turtle files; none: all.", show_default=False)]
+
+
+def _say(line: str) -> None:
+    _progress.print(f"[dim]· {escape(line)}[/dim]")
+
+
+def _settings(**given: str | float | None) -> Settings:
+    return read_settings(os.environ, **given)
+
+
+@app.command()
+def check(
+    articles: Articles = None,
+    format: Annotated[ReportFormat, typer.Option(help="How findings are printed.")] = ReportFormat.TEXT,
+    root: Root = None,
+) -> None:
+    """Check format, syntax, shapes, dates, rules across records and quotations; exit with 1 on findings."""
+    from citydip.curation.check import check as run_checks
+
+    findings = run_checks(find_layout(_settings(root=root)), articles, _say).findings
+    _report(findings, format)
+    if findings:
+        raise typer.Exit(1)
+    _progress.print("[green]all checks passed[/green]")
+
+
+def _report(findings: list[Finding], form: ReportFormat) -> None:
+    if form is ReportFormat.TEXT:
+        if findings:
+            typer.echo(reports.as_text(findings))
+            _progress.print(f"[red]{len(findings)} finding(s)[/red]")
+        return
+    typer.echo(reports.as_json(findings) if form is ReportFormat.JSON else reports.as_sarif(findings))
+
+
+@app.command()
+def fmt(
+    files: Files = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit with 1 where a file would change.")
+    ] = False,
+    root: Root = None,
+) -> None:
+    """Put Turtle files into their one format: two runs, no change; one edit, one hunk."""
+    from citydip.curation.formatting import format_turtle
+
+    layout = find_layout(_settings(root=root))
+    changed = []
+    for path in files or layout.turtle_files():
+        text = path.read_text(encoding="utf-8")
+        try:
+            wanted = format_turtle(path, text)
+        except CitydipError as error:
+            where = f"{layout.relative(path)}:{getattr(error, 'line', 1)}:{getattr(error, 'column', 1)}"
+            raise ParameterError(f"{where}: {error}\n{getattr(error, 'excerpt', '')}") from None
+        if wanted != text:
+            changed.append(layout.relative(path))
+            if not check:
+                path.write_text(wanted, encoding="utf-8")
+    for name in changed:
+        typer.echo(f"{'would change' if check else 'formatted'} {name}")
+    if check and changed:
+        _progress.print("to mend it: citydip fmt")
+        raise typer.Exit(1)
+
+
+@app.command()
+def anchor(
+    articles: Annotated[
+        Path,
+        typer.Option(envvar="CITYDIP_ARTICLES", help="Folder of the articles' texts.", exists=True, file_okay=False),
+    ],
+    root: Root = None,
+) -> None:
+    """Find each quotation in its article and write its position and seal into the Turtle files."""
+    from citydip.curation.anchor import anchor as place
+    from citydip.curation.workspace import open_workspace
+
+    layout = find_layout(_settings(root=root))
+    workspace = open_workspace(layout)
+    if workspace.findings:
+        raise CheckError(workspace.findings)
+    changed, findings = place(workspace, articles)
+    for path, text in changed.items():
+        path.write_text(text, encoding="utf-8")
+        typer.echo(f"anchored {layout.relative(path)}")
+    if findings:
+        raise CheckError(findings)
+
+
+@app.command()
+def build(articles: Articles = None, root: Root = None, snapshots: Snapshots = None) -> None:
+    """Run all checks, compute dates and shortcuts, and write a snapshot; nothing is written where a check fails."""
+    from citydip.curation.build import build as run_build
+
+    snapshot = run_build(find_layout(_settings(root=root, snapshots=snapshots)), articles, _say)
+    typer.echo(
+        f"version {snapshot.version}: {snapshot.quads} triples in {len(snapshot.graphs)} graphs, {snapshot.path}"
+    )
+
+
+@app.command()
+def queries(
+    tag: Annotated[str | None, typer.Option(help="Only queries with this tag.", show_default=False)] = None,
+    root: Root = None,
+) -> None:
+    """List the queries of the catalogue, with their parameters."""
+    layout = find_layout(_settings(root=root))
+    for path in layout.queries("catalogue"):
+        query = parse_query_file(path.stem, path.read_text(encoding="utf-8"))
+        if tag is None or tag in query.tags:
+            parameters = " ".join(f"{p.name}={p.default or ''}" for p in query.parameters)
+            typer.echo(f"{query.name:36} {query.title('en')}{'  [' + parameters + ']' if parameters else ''}")
+
+
+@app.command()
+def query(
+    source: Annotated[
+        str, typer.Argument(help="A query, a file, the name of a catalogue query, or - for standard input.")
+    ],
+    param: Annotated[list[str] | None, typer.Option(help="A parameter: NAME=VALUE.", show_default=False)] = None,
+    format: Annotated[
+        str, typer.Option(help="table, csv, tsv, json, xml; turtle, ntriples, jsonld, rdfxml, trig, nquads.")
+    ] = "",
+    timeout: Annotated[float | None, typer.Option(help="Seconds that the query may run.", show_default=False)] = None,
+    root: Root = None,
+    snapshots: Snapshots = None,
+) -> None:
+    """Run a query on the current snapshot and print its result."""
+    settings = _settings(root=root, snapshots=snapshots, timeout=timeout)
+    given = dict(_pair(text) for text in param or ())
+    snapshot = open_or_build(settings, _say)
+
+    async def run() -> bytes:
+        async with open_graph(snapshot, settings) as graph:
+            found = _find_query(source, graph)
+            kind = guard(found.text).kind
+            name = format or ("turtle" if kind is Kind.GRAPH else "table")
+            form = format_named("json" if name == "table" else name, kind)
+            from citydip.engine.binding import bind
+
+            async with graph.ask(found.text, form, bindings=bind(found, given)) as answer:
+                return await answer.read()
+
+    result = asyncio.run(run())
+    if format in ("", "table") and result[:1] == b"{":
+        console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
+        console.print(result_table(result))
+    else:
+        sys.stdout.buffer.write(result if result.endswith(b"\n") else result + b"\n")
+        sys.stdout.buffer.flush()
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise ParameterError(f"a parameter is given as NAME=VALUE, not {text!r}")
+    return name, value
+
+
+def _find_query(source: str, graph: ServedGraph) -> QueryFile:
+    """Return the query that the argument means: standard input, a file, a name, or the text itself."""
+    if source == "-":
+        return QueryFile("(standard input)", sys.stdin.read())
+    if source in graph.catalogue:
+        return graph.catalogue[source]
+    if not any(c in source for c in "{\n") and Path(source).is_file():
+        return parse_query_file(Path(source).stem, Path(source).read_text(encoding="utf-8"))
+    if "{" not in source and " " not in source.strip():
+        return graph.catalogue[source]
+    return QueryFile("(command line)", source)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one.", show_default="7878")] = None,
+    public_url: Annotated[
+        str | None, typer.Option(help="Address that clients use.", show_default="the request's")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(help="Worker processes.", show_default="4")] = None,
+    queue: Annotated[int | None, typer.Option(help="Queries that may wait.", show_default="64")] = None,
+    timeout: Annotated[float | None, typer.Option(help="Seconds that a query may run.", show_default="30")] = None,
+    memory: Annotated[int | None, typer.Option(help="Mebibytes that a query may take.", show_default="2048")] = None,
+    query_length: Annotated[int | None, typer.Option(help="Kibibytes of a query's text.", show_default="256")] = None,
+    root: Root = None,
+    snapshots: Snapshots = None,
+) -> None:
+    """Serve the current snapshot as a SPARQL endpoint, building it first where there is none."""
+    import uvicorn
+
+    settings = _settings(
+        host=host,
+        port=port,
+        public_url=public_url,
+        workers=workers,
+        queue=queue,
+        timeout=timeout,
+        memory=memory,
+        query_length=query_length,
+        root=root,
+        snapshots=snapshots,
+    )
+    snapshot = open_or_build(settings, _say)
+    listener = _listen(settings)
+    # The two faces do not import each other: the server finds the application by its name, and its settings
+    # in the environment, as it would under any other ASGI server.
+    os.environ.update({s.variable: str(getattr(settings, s.name)) for s in SETTINGS})
+    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    address = settings.public_url or f"http://{shown}:{listener.getsockname()[1]}/"
+    typer.echo(f"citydip {__version__} serves version {snapshot.version}: {snapshot.quads} triples")
+    typer.echo(f"  page      {address}")
+    typer.echo(f"  endpoint  {address.rstrip('/')}/sparql")
+    sys.stdout.flush()
+    config = uvicorn.Config(
+        "citydip.web.app:create_app",
+        factory=True,
+        loop="uvloop",
+        http="httptools",
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        message = f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); choose another with --port"
+        raise ParameterError(message) from None
+    return listener
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"citydip {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Hold the options of the command itself."""
+
+
+def main() -> None:
+    """Run the command line; errors that citydip raises on purpose end it with 1 and a message."""
+    try:
+        app()
+    except CheckError as error:
+        typer.echo(reports.as_text(error.findings))
+        _progress.print(f"[red]{escape(str(error))}[/red]")
+        sys.exit(1)
+    except QuerySyntaxError as error:
+        _progress.print(f"[red]line {error.line}, column {error.column}: {escape(error.message)}[/red]")
+        _progress.print(escape(error.excerpt), soft_wrap=True)
+        sys.exit(1)
+    except (CitydipError, NotFoundError, OSError) as error:
+        _progress.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
+        sys.exit(1)

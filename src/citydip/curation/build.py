@@ -1,0 +1,116 @@
+"""The snapshot: one immutable directory with everything that is served, named by its content.
+
+======================  ========================================================================
+``graph.nq``            all triples with their graphs, one a line, sorted (N-Quads, UTF-8)
+``queries/*.rq``        the catalogue and the internal queries
+``snapshot.json``       version, counts by graph, what each rule computed
+======================  ========================================================================
+
+The version is the first 16 hexadecimal digits of a SHA-256 digest over the names and contents of the first two:
+the same input gives the same version. ``snapshots/current`` points to the newest; it is replaced in one step.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from citydip.curation.check import Checked, check
+from citydip.curation.description import describe
+from citydip.curation.layout import Layout
+from citydip.curation.snapshot import Snapshot, snapshot_path, write_pointer
+from citydip.model.errors import CheckError
+
+__all__ = ["build"]
+
+_QUERIES = ("catalogue", "internal")
+
+
+def build(layout: Layout, articles: Path | None, say: Callable[[str], None]) -> Snapshot:
+    """Run all checks and write a snapshot; where a check fails, nothing is written.
+
+    Args:
+        layout: where the files lie and the snapshots go.
+        articles: folder of the articles' texts, or None.
+        say: called with a line for each step.
+
+    Returns:
+        The snapshot, whether it was new or there already.
+
+    Raises:
+        CheckError: a check has findings.
+        OSError: the snapshot cannot be written.
+    """
+    checked = check(layout, articles, say)
+    if checked.findings:
+        raise CheckError(checked.findings)
+    say("describing the graph")
+    describe(checked)
+    return _write(layout, checked, say)
+
+
+def _write(layout: Layout, checked: Checked, say: Callable[[str], None]) -> Snapshot:
+    quads = _sorted_quads(checked.workspace.store)
+    contents = {"graph.nq": quads}
+    for folder in _QUERIES:
+        for path in layout.queries(folder):
+            contents[f"queries/{folder}/{path.name}"] = path.read_bytes()
+    version = _version(contents)
+    counts = Counter(
+        quad.graph_name.value for quad in checked.workspace.store if isinstance(quad.graph_name, ox.NamedNode)
+    )
+    about = {
+        "version": version,
+        "quads": sum(counts.values()),
+        "graphs": dict(sorted(counts.items())),
+        "rules": {c.rule: c.count for c in checked.computed},
+    }
+    contents["snapshot.json"] = json.dumps(about, indent=1, ensure_ascii=False).encode() + b"\n"
+    layout.snapshots.mkdir(parents=True, exist_ok=True)
+    target = snapshot_path(layout.snapshots, version)
+    if not target.exists():
+        say(f"writing {target.name}")
+        _write_directory(target, contents)
+    write_pointer(layout.snapshots, version)
+    return Snapshot.open(target)
+
+
+def _sorted_quads(store: ox.Store) -> bytes:
+    lines = (store.dump(format=ox.RdfFormat.N_QUADS) or b"").splitlines()
+    return b"\n".join(sorted(set(lines))) + b"\n"
+
+
+def _version(contents: dict[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(contents):
+        digest.update(f"{name}\n{len(contents[name])}\n".encode())
+        digest.update(contents[name])
+    return digest.hexdigest()[:16]
+
+
+def _write_directory(target: Path, contents: dict[str, bytes]) -> None:
+    """Write a directory under another name and move it into place when it is whole."""
+    temporary = Path(tempfile.mkdtemp(prefix=".writing-", dir=target.parent))
+    try:
+        for name, data in contents.items():
+            path = temporary / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        temporary.chmod(0o755)
+        try:
+            temporary.rename(target)
+        except OSError:
+            # Another build was quicker; equal names mean equal contents.
+            if not target.is_dir():
+                raise
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)

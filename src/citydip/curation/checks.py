@@ -1,0 +1,49 @@
+"""Check queries: rules across many records. Each row that one returns is a finding.
+
+The header of a check has ``message`` and ``fix`` with ``{variable}`` in them; ``?focus`` says where to look, and
+``?predicate``, if bound, on which line.
+"""
+
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+
+from citydip.curation.workspace import Workspace
+from citydip.model.errors import ParameterError
+from citydip.model.findings import Finding
+from citydip.model.queryfile import QueryFile, parse_query_file
+from citydip.model.terms import PREFIXES, shorten
+
+__all__ = ["check_queries"]
+
+
+def check_queries(workspace: Workspace) -> Iterator[Finding]:
+    """Yield the findings of all check queries, and of check queries that cannot be run."""
+    for path in workspace.layout.queries("checks"):
+        query = parse_query_file(path.stem, path.read_text(encoding="utf-8"))
+        try:
+            yield from _run(workspace, query)
+        except (SyntaxError, ParameterError) as error:
+            yield Finding(query.name, str(error), "mend the query", workspace.layout.relative(path))
+
+
+def _run(workspace: Workspace, query: QueryFile) -> Iterator[Finding]:
+    if "message" not in query.fields or "fix" not in query.fields:
+        raise ParameterError("a check needs '#+ message:' and '#+ fix:' lines in its header")
+    solutions = workspace.store.query(query.text, use_default_graph_as_union=True, prefixes=PREFIXES)
+    if not isinstance(solutions, ox.QuerySolutions):
+        raise ParameterError("a check must be a SELECT query")
+    names = [variable.value for variable in solutions.variables]
+    for row in solutions:
+        values = {name: _show(row[name]) for name in names}
+        focus = row["focus"]
+        subject = focus.value if isinstance(focus, ox.NamedNode) else ""
+        predicate = row["predicate"].value if "predicate" in names and row["predicate"] else None
+        message = query.fields["message"].format_map(values)
+        yield workspace.place(query.name, message, query.fields["fix"].format_map(values), subject, predicate)
+
+
+def _show(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> str:
+    if isinstance(term, ox.NamedNode):
+        return shorten(term.value)
+    return term.value if isinstance(term, ox.Literal | ox.BlankNode) else "nothing"

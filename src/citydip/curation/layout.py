@@ -1,0 +1,61 @@
+"""Where the graph's own files lie: in a checkout, or inside the installed package."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from citydip.model.errors import NotFoundError
+from citydip.model.settings import Settings
+
+__all__ = ["Layout", "find_layout"]
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The folders that a build reads, and the one that it writes.
+
+    Args:
+        root: folder with ``ontology``, ``shapes``, ``data`` and ``queries``.
+        snapshots: folder of snapshots.
+    """
+
+    root: Path
+    snapshots: Path
+
+    def turtle_files(self) -> Iterator[Path]:
+        """Yield every Turtle file, in a fixed order."""
+        for folder in ("ontology", "shapes", "data"):
+            yield from sorted((self.root / folder).rglob("*.ttl"))
+
+    def queries(self, folder: str) -> Iterator[Path]:
+        """Yield the query files of a folder of ``queries``, in the order of their names."""
+        yield from sorted((self.root / "queries" / folder).glob("*.rq"))
+
+    def relative(self, path: Path) -> str:
+        """Return a path as findings show it: relative to the root where it lies below."""
+        resolved = path.resolve()
+        return resolved.relative_to(self.root).as_posix() if resolved.is_relative_to(self.root) else str(path)
+
+
+def find_layout(settings: Settings) -> Layout:
+    """Return the layout that the settings name, else that of the checkout, else that of the package.
+
+    Raises:
+        NotFoundError: the folder has no ``ontology/citydip.ttl``.
+    """
+    checkout = _PACKAGE.parent.parent
+    if settings.root:
+        root, home = Path(settings.root).resolve(), None
+    elif (checkout / "ontology" / "citydip.ttl").is_file():
+        root, home = checkout, checkout / "snapshots"
+    else:
+        root, home = _PACKAGE / "graph", None
+    if not (root / "ontology" / "citydip.ttl").is_file():
+        raise NotFoundError(f"there is no ontology/citydip.ttl below {root}; set CITYDIP_ROOT to the graph's folder")
+    if settings.snapshots:
+        home = Path(settings.snapshots).resolve()
+    return Layout(root, home or user_cache_path("citydip") / "snapshots")

@@ -1,0 +1,46 @@
+"""The manifest: each data file is described in ``data/manifest.ttl``, and each description has its file."""
+
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+
+from citydip.curation.workspace import Workspace, graph_of
+from citydip.model.findings import Finding
+from citydip.model.terms import CD, GRAPH, PREFIXES
+
+__all__ = ["MANIFEST", "check_manifest"]
+
+MANIFEST = str(GRAPH["manifest"])
+"""The graph of the manifest itself."""
+
+_NEEDED = {
+    PREFIXES["dcterms"] + "title": "dcterms:title in English and Persian",
+    PREFIXES["dcterms"] + "license": "dcterms:license",
+    PREFIXES["dcterms"] + "creator": "dcterms:creator",
+    str(CD.hasGraphKind): "cd:hasGraphKind",
+}
+
+
+def check_manifest(workspace: Workspace) -> Iterator[Finding]:
+    """Yield a finding for each file without a description, each description without a file or without its parts."""
+    described: dict[str, set[str]] = {}
+    manifest = workspace.files.get(MANIFEST)
+    if manifest is None:
+        yield Finding("manifest", "there is no data/manifest.ttl", "write one; see CONTRIBUTING.md")
+        return
+    for triple in manifest.triples:
+        if isinstance(triple.subject, ox.NamedNode) and triple.subject.value.startswith(str(GRAPH)):
+            described.setdefault(triple.subject.value, set()).add(triple.predicate.value)
+    for iri, file in workspace.files.items():
+        name = workspace.layout.relative(file.path)
+        if iri not in described:
+            graph = graph_of(workspace.layout, file.path)
+            fix = f"add <{graph}> with title, licence, creator and kind to data/manifest.ttl"
+            yield Finding("manifest", f"{name} is not described in the manifest", fix, name, 1)
+    for iri, predicates in described.items():
+        if iri not in workspace.files:
+            fix = "remove the description, or restore the file"
+            yield workspace.place("manifest", "the manifest describes a file that is not there", fix, iri)
+        for predicate, words in _NEEDED.items():
+            if predicate not in predicates:
+                yield workspace.place("manifest", f"the description lacks {words}", f"add {words}", iri)

@@ -1,0 +1,73 @@
+"""Opening snapshots: what both the builder and the services know of their form."""
+
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from citydip.model.errors import SnapshotError
+
+__all__ = ["POINTER", "Snapshot", "snapshot_path", "write_pointer"]
+
+POINTER = "current"
+"""The name of the link that points to the newest snapshot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An opened snapshot; its directory is never written to.
+
+    Args:
+        path: the directory.
+        version: 16 hexadecimal digits over its content.
+        quads: how many quads it holds.
+        graphs: how many triples each named graph holds, by IRI.
+    """
+
+    path: Path
+    version: str
+    quads: int
+    graphs: dict[str, int]
+
+    @property
+    def data(self) -> Path:
+        """Return the file with all quads."""
+        return self.path / "graph.nq"
+
+    def queries(self, folder: str) -> list[Path]:
+        """Return the query files of a folder (``catalogue``, ``internal``)."""
+        return sorted((self.path / "queries" / folder).glob("*.rq"))
+
+    @classmethod
+    def open(cls, path: Path) -> "Snapshot":
+        """Open a snapshot directory, or the one that a link points to.
+
+        Raises:
+            SnapshotError: the directory is not there or not whole.
+        """
+        path = path.resolve()
+        try:
+            about = json.loads((path / "snapshot.json").read_text(encoding="utf-8"))
+            snapshot = cls(path, about["version"], about["quads"], about["graphs"])
+        except (OSError, ValueError, KeyError) as error:
+            raise SnapshotError(f"{path} is not a snapshot; build one with: citydip build") from error
+        if snapshot.version != path.name or not snapshot.data.is_file():
+            raise SnapshotError(f"{path} is not whole; remove it and run: citydip build")
+        return snapshot
+
+
+def snapshot_path(folder: Path, version: str) -> Path:
+    """Return where the snapshot of a version lies."""
+    return folder / version
+
+
+def write_pointer(folder: Path, version: str) -> None:
+    """Let ``current`` point to a version, in one step that no reader sees half done."""
+    temporary = Path(tempfile.mkdtemp(prefix=".pointing-", dir=folder))
+    try:
+        link = temporary / POINTER
+        link.symlink_to(version)
+        os.replace(link, folder / POINTER)  # noqa: PTH105 - replaces a link, not what it points to
+    finally:
+        temporary.rmdir()

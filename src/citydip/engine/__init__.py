@@ -1,0 +1,1 @@
+"""A query in, rows or a graph out: guarding, binding, killable workers, result formats (floor 1)."""

@@ -1,0 +1,71 @@
+"""Terms for the variables of a query: parameters reach the engine as terms and are never pasted into text."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from citydip.model.errors import ParameterError
+from citydip.model.queryfile import Parameter, QueryFile
+from citydip.model.terms import PREFIXES
+
+__all__ = ["Term", "bind"]
+
+Term = dict[str, str]
+"""A term as plain data: ``type`` (``uri`` or ``literal``), ``value``, perhaps ``datatype`` or ``lang``."""
+
+_XSD = PREFIXES["xsd"]
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+
+
+def bind(query: QueryFile, given: Mapping[str, str]) -> dict[str, Term]:
+    """Return a term for each parameter of a query: what is given, else the default.
+
+    Args:
+        query: a query file with parameters.
+        given: values as written, by parameter.
+
+    Raises:
+        ParameterError: a parameter is unknown or its value not of its type; the message lists what there is.
+    """
+    known = {parameter.name: parameter for parameter in query.parameters}
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        names = ", ".join(known) or "none"
+        raise ParameterError(f"{query.name} has no parameter {unknown[0]!r}; its parameters are: {names}")
+    terms = {}
+    for name, parameter in known.items():
+        value = given.get(name, parameter.default)
+        if value is not None:
+            terms[name] = _term(parameter, value)
+    return terms
+
+
+def _term(parameter: Parameter, value: str) -> Term:
+    if parameter.type == "iri":
+        return {"type": "uri", "value": _iri(parameter.name, value)}
+    if parameter.type == "integer":
+        if not re.fullmatch(r"[+-]?\d{1,18}", value):
+            raise ParameterError(f"{parameter.name} must be a whole number, not {value!r}")
+        return {"type": "literal", "value": value, "datatype": _XSD + "integer"}
+    if parameter.type == "date":
+        try:
+            return {"type": "literal", "value": date.fromisoformat(value).isoformat(), "datatype": _XSD + "date"}
+        except ValueError:
+            raise ParameterError(
+                f"{parameter.name} must be a Gregorian day such as 2016-09-23, not {value!r}"
+            ) from None
+    if parameter.type == "language" and not _LANGUAGE.fullmatch(value):
+        raise ParameterError(f"{parameter.name} must be a language tag such as fa or en, not {value!r}")
+    return {"type": "literal", "value": value}
+
+
+def _iri(name: str, value: str) -> str:
+    """Return a full IRI of one that is written in full, in angle brackets or with a prefix such as ``city:``."""
+    text = value.strip().removeprefix("<").removesuffix(">")
+    prefix, colon, local = text.partition(":")
+    if colon and prefix in PREFIXES and not local.startswith("//"):
+        text = PREFIXES[prefix] + local
+    if not _IRI.fullmatch(text):
+        raise ParameterError(f"{name} must be an IRI or a prefixed name such as city:tehran, not {value!r}")
+    return text

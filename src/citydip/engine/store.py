@@ -1,0 +1,107 @@
+"""The embedded store: loading a snapshot's triples, and opening a query on them."""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import pyoxigraph as ox
+
+from citydip.engine.binding import Term
+from citydip.model.terms import PREFIXES
+
+__all__ = ["Opened", "load", "open_query", "warm"]
+
+_RESULTS = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+_GRAPHS = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+    "trig": ox.RdfFormat.TRIG,
+    "nquads": ox.RdfFormat.N_QUADS,
+}
+
+
+def load(data: Path) -> ox.Store:
+    """Return a store in memory with the quads of a file.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    store = ox.Store()
+    store.bulk_load(path=data, format=ox.RdfFormat.N_QUADS)
+    return store
+
+
+def warm(store: ox.Store) -> None:
+    """Parse and run one small query of each form, so that the first user does not wait for that."""
+    for query in ("SELECT * { ?s ?p ?o } LIMIT 1", "ASK { ?s ?p ?o }", "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 1"):
+        name = "turtle" if query.startswith("C") else "json"
+        opened = open_query(store, {"query": query, "format": name})
+        opened.write(io.BytesIO())
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A query that the engine has parsed and begun.
+
+    Args:
+        result: its lazy result.
+        format: short name of the format to write it in.
+    """
+
+    result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+    format: str
+
+    def write(self, output: IO[bytes]) -> None:
+        """Evaluate the query and write its result."""
+        if isinstance(self.result, ox.QueryTriples):
+            self.result.serialize(output, _GRAPHS[self.format])
+        else:
+            self.result.serialize(output, _RESULTS[self.format])
+
+
+def open_query(store: ox.Store, request: dict[str, Any]) -> Opened:
+    """Open a query on a store.
+
+    The default graph is the union of all graphs, unless the query or the request names a data set.
+
+    Args:
+        store: where to ask.
+        request: ``query``, ``format``, and perhaps ``bindings``, ``default_graphs``, ``named_graphs``,
+            ``has_dataset`` and ``base``.
+
+    Raises:
+        SyntaxError: the query is not SPARQL.
+    """
+    default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [
+        ox.NamedNode(iri) for iri in request.get("default_graphs", ())
+    ]
+    named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(iri) for iri in request.get("named_graphs", ())]
+    own_dataset = bool(request.get("has_dataset"))
+    result = store.query(
+        request["query"],
+        base_iri=request.get("base"),
+        prefixes=PREFIXES,
+        use_default_graph_as_union=not (default or named or own_dataset),
+        default_graph=default or ([] if named else None),
+        named_graphs=named or ([] if default else None),
+        substitutions={ox.Variable(n): _term(t) for n, t in request.get("bindings", {}).items()} or None,
+    )
+    return Opened(result, request["format"])
+
+
+def _term(term: Term) -> ox.NamedNode | ox.Literal:
+    if term["type"] == "uri":
+        return ox.NamedNode(term["value"])
+    if "lang" in term:
+        return ox.Literal(term["value"], language=term["lang"])
+    if "datatype" in term:
+        return ox.Literal(term["value"], datatype=ox.NamedNode(term["datatype"]))
+    return ox.Literal(term["value"])

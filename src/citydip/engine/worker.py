@@ -1,0 +1,102 @@
+"""A worker: answers one query at a time over its connection, and dies at its deadline or memory limit.
+
+The deadline is a timer of the operating system with its default action, which ends the process; a Python
+signal handler would not run while the engine works. The memory limit is that of the address space.
+"""
+
+import io
+import json
+import resource
+import signal
+import socket
+import time
+from pathlib import Path
+from typing import IO, Any, cast
+
+import pyoxigraph as ox
+
+from citydip.engine import frames
+from citydip.engine.frames import Tag
+from citydip.engine.store import open_query
+
+__all__ = ["limit_memory", "serve"]
+
+_CHUNK = 1 << 16
+
+
+def limit_memory(mebibytes: int) -> None:
+    """Limit the address space of this process to what it has plus so many mebibytes.
+
+    Where the system has no ``/proc`` to tell what it has (macOS), there is no limit.
+    """
+    statistics = Path("/proc/self/statm")
+    if not statistics.exists():
+        return
+    pages = int(statistics.read_text(encoding="ascii").split()[0])
+    limit = pages * resource.getpagesize() + (mebibytes << 20)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+class _Frames(io.RawIOBase):
+    """A file that gathers what is written to 64 kB frames and sends them."""
+
+    def __init__(self, connection: socket.socket):
+        super().__init__()
+        self.connection = connection
+        self.buffer = bytearray()
+        self.total = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.buffer += data
+        self.total += len(data)
+        if len(self.buffer) >= _CHUNK:
+            self.flush()
+        return len(data)
+
+    def flush(self) -> None:
+        if self.buffer:
+            frames.send(self.connection, Tag.DATA, bytes(self.buffer))
+            self.buffer.clear()
+
+
+def serve(connection: socket.socket, store: ox.Store) -> None:
+    """Answer requests until the other side goes away."""
+    while True:
+        received = frames.receive(connection)
+        if received is None:
+            return
+        request = json.loads(received[1])
+        signal.setitimer(signal.ITIMER_REAL, request["timeout"])
+        try:
+            _answer(connection, store, request)
+        except ConnectionError:
+            return
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _answer(connection: socket.socket, store: ox.Store, request: dict[str, Any]) -> None:
+    started = time.monotonic()
+    try:
+        opened = open_query(store, request)
+    except SyntaxError as error:
+        frames.send(connection, Tag.ERROR, {"error": "syntax", "message": str(error)})
+        return
+    except (ValueError, OSError, RuntimeError) as error:
+        frames.send(connection, Tag.ERROR, {"error": "evaluation", "message": str(error)})
+        return
+    output = _Frames(connection)
+    frames.send(connection, Tag.HEAD, {})
+    try:
+        opened.write(cast("IO[bytes]", output))
+        output.flush()
+    except ConnectionError:
+        raise
+    except (ValueError, OSError, RuntimeError) as error:
+        frames.send(connection, Tag.ERROR, {"error": "evaluation", "message": str(error)})
+        return
+    elapsed = time.monotonic() - started
+    frames.send(connection, Tag.END, {"seconds": elapsed, "bytes": output.total})

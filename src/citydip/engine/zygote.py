@@ -1,0 +1,88 @@
+"""The zygote: a small process that loads a snapshot once and forks a worker for each connection.
+
+Forked workers share the loaded graph; a new one costs milliseconds. Run as a module by the pool:
+
+    python -m citydip.engine.zygote DATA SOCKET MEMORY
+
+It writes one JSON line when it is ready and one for each worker that ends, and ends itself when its standard
+input closes, which happens whenever the process that started it is gone.
+"""
+
+import gc
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from citydip.engine.store import load, warm
+from citydip.engine.worker import limit_memory, serve
+
+__all__ = ["main"]
+
+
+def _say(message: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()
+
+
+def _reap() -> None:
+    """Tell of every worker that has ended."""
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        _say({"ended": pid, "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0})
+
+
+def main(data: str, address: str, memory: int) -> None:
+    """Load the data, listen on the address, fork a worker for each connection."""
+    store = load(Path(data))
+    warm(store)
+    # Reference counts of frozen objects are left alone, so that forked workers keep sharing their pages.
+    gc.collect()
+    gc.freeze()
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(address)
+    listener.listen(64)
+    wake_read, wake_write = os.pipe()
+    os.set_blocking(wake_write, False)
+    signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    selector = selectors.DefaultSelector()
+    for source in (listener.fileno(), wake_read, sys.stdin.fileno()):
+        selector.register(source, selectors.EVENT_READ)
+    _say({"ready": os.getpid()})
+    while True:
+        ready = {key.fd for key, _ in selector.select()}
+        if wake_read in ready:
+            os.read(wake_read, 4096)
+            _reap()
+        if sys.stdin.fileno() in ready and not os.read(sys.stdin.fileno(), 4096):
+            return
+        if listener.fileno() in ready:
+            connection, _ = listener.accept()
+            if os.fork() == 0:
+                signal.set_wakeup_fd(-1)
+                for name in (signal.SIGCHLD, signal.SIGALRM):
+                    signal.signal(name, signal.SIG_DFL)
+                selector.close()
+                listener.close()
+                os.close(wake_read)
+                os.close(wake_write)
+                limit_memory(memory)
+                connection.sendall(os.getpid().to_bytes(4, "big"))
+                serve(connection, store)
+                os._exit(0)
+            connection.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

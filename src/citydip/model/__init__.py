@@ -1,0 +1,1 @@
+"""Terms, dates, names, errors, settings: pure functions without input or output (floor 0)."""

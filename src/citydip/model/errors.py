@@ -1,0 +1,153 @@
+"""The one tree of errors. Each says what is wrong and what to do, and carries its place where there is one.
+
+Example:
+    >>> raise QuerySyntaxError("a dot is missing", line=3, column=7, text="SELECT ...")
+    Traceback (most recent call last):
+    citydip.model.errors.QuerySyntaxError: a dot is missing
+"""
+
+from collections.abc import Sequence
+
+from citydip.model.findings import Finding
+
+__all__ = [
+    "CheckError",
+    "CitydipError",
+    "NotFoundError",
+    "ParameterError",
+    "QueryCrashError",
+    "QueryMemoryError",
+    "QueryRefusedError",
+    "QuerySyntaxError",
+    "QueryTimeoutError",
+    "ServiceBusyError",
+    "SnapshotError",
+    "TurtleSyntaxError",
+    "excerpt",
+]
+
+
+def excerpt(text: str, line: int, column: int) -> str:
+    r"""Return the line of a text with a caret under the column; both count from 1.
+
+    Example:
+        >>> print(excerpt("SELECT *\nWERE {}", 2, 1))
+        WERE {}
+        ^
+    """
+    lines = text.splitlines() or [""]
+    shown = lines[min(max(line, 1), len(lines)) - 1].replace("\t", " ")
+    at = min(max(column, 1), len(shown) + 1)
+    start = max(0, at - 90)
+    return f"{shown[start : start + 120]}\n{' ' * (at - 1 - start)}^"
+
+
+class CitydipError(Exception):
+    """Any error that citydip raises on purpose."""
+
+    status = 500
+    """The HTTP status that fits the error."""
+    kind = "error"
+    """A short name of the kind of error, stable over versions."""
+
+
+class NotFoundError(CitydipError):
+    """What was asked for by name does not exist; the message lists what is near."""
+
+    status = 404
+    kind = "not-found"
+
+
+class ParameterError(CitydipError):
+    """A parameter is missing, unknown or not of its type."""
+
+    status = 400
+    kind = "bad-parameter"
+
+
+class _PositionedError(CitydipError):
+    """An error at a place of a text.
+
+    Args:
+        message: what is wrong and what to do.
+        line: line, from 1.
+        column: column in characters, from 1.
+        text: the whole text, for the excerpt.
+    """
+
+    def __init__(self, message: str, *, line: int, column: int, text: str):
+        super().__init__(message)
+        self.message = message
+        self.line = line
+        self.column = column
+        self.excerpt = excerpt(text, line, column)
+
+
+class QuerySyntaxError(_PositionedError):
+    """The query is not SPARQL."""
+
+    status = 400
+    kind = "query-syntax"
+
+
+class TurtleSyntaxError(_PositionedError):
+    """A file is not Turtle, or not in a form that can be kept whole."""
+
+    status = 422
+    kind = "turtle-syntax"
+
+
+class QueryRefusedError(CitydipError):
+    """The query asks for what this service never does, such as an update or an outside service."""
+
+    status = 403
+    kind = "query-refused"
+
+
+class QueryTimeoutError(CitydipError):
+    """The query was killed at its deadline."""
+
+    status = 504
+    kind = "query-timeout"
+
+
+class QueryMemoryError(CitydipError):
+    """The query was killed at its memory limit."""
+
+    status = 507
+    kind = "query-memory"
+
+
+class QueryCrashError(CitydipError):
+    """The process that ran the query ended for an unknown reason."""
+
+    status = 500
+    kind = "query-crash"
+
+
+class ServiceBusyError(CitydipError):
+    """All workers are busy and the queue is full, or the service is shutting down."""
+
+    status = 503
+    kind = "busy"
+
+
+class SnapshotError(CitydipError):
+    """A snapshot is missing, incomplete or not what its name says."""
+
+    kind = "snapshot"
+
+
+class CheckError(CitydipError):
+    """Checks found faults, and nothing was written.
+
+    Args:
+        findings: what was found, in order of file and line.
+    """
+
+    status = 422
+    kind = "check-failed"
+
+    def __init__(self, findings: Sequence[Finding]):
+        super().__init__(f"{len(findings)} finding(s); nothing was written")
+        self.findings = tuple(findings)

@@ -1,0 +1,69 @@
+"""Folding of names, so that spellings of one name meet whatever letters and marks they are written with.
+
+Persian news is typed with Arabic yeh and kaf, with and without the zero-width non-joiner, with Persian,
+Arabic or ASCII digits. Folding maps all of them to one form for comparing; labels keep their own.
+"""
+
+import re
+import unicodedata
+
+__all__ = ["fold", "persian_digits"]
+
+_LETTERS = str.maketrans(
+    {
+        "ي": "ی",  # Arabic yeh
+        "ى": "ی",  # alef maksura
+        "ك": "ک",  # Arabic kaf
+        "ة": "ه",  # teh marbuta
+        "ۀ": "ه",  # heh with yeh above, one character
+        "أ": "ا",
+        "إ": "ا",
+        "ٱ": "ا",
+        "آ": "ا",
+        "ؤ": "و",
+        "ئ": "ی",
+        "ـ": "",  # tatweel
+        "\u200c": "",  # zero-width non-joiner
+        "\u200d": "",
+        "\u200e": "",
+        "\u200f": "",
+        "ı": "i",
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
+    }
+    | {0x06F0 + d: str(d) for d in range(10)}
+    | {0x0660 + d: str(d) for d in range(10)}
+)
+_NO_LETTER = re.compile(r"[^\w]+|_+")
+_PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+
+
+def fold(name: str) -> str:
+    """Return a form of a name in which spellings that mean the same are equal.
+
+    Case, diacritics, punctuation, spaces, zero-width joiners, Arabic or Persian letter forms and digits no
+    longer count. The empty string folds to itself.
+
+    Example:
+        >>> fold("شهرهاي اسلامي") == fold("شهر‌های اسلامی")
+        True
+        >>> fold("Kadir Topbaş")
+        'kadirtopbas'
+    """
+    text = unicodedata.normalize("NFKC", name).casefold().translate(_LETTERS)
+    text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return _NO_LETTER.sub("", text.translate(_LETTERS))
+
+
+def persian_digits(text: str) -> str:
+    """Return the text with ASCII digits replaced by Persian ones.
+
+    Example:
+        >>> persian_digits("14")
+        '۱۴'
+    """
+    return text.translate(_PERSIAN_DIGITS)

@@ -1,0 +1,118 @@
+"""The one table of settings: name, type, default and help, shared by command line, environment and docs.
+
+Example:
+    >>> read_settings({"CITYDIP_PORT": "9000"}).port
+    9000
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, cast
+
+from citydip.model.errors import ParameterError
+
+__all__ = ["SETTINGS", "Setting", "Settings", "read_settings"]
+
+
+def _setting(default: object, help_text: str, *, low: float | None = None, high: float | None = None) -> Any:
+    return field(default=default, metadata={"help": help_text, "low": low, "high": high})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that an operator can set. Times are in seconds, sizes in mebibytes."""
+
+    root: str = _setting(
+        "", "Folder with ontology, shapes, data and queries; empty: the checkout or the package's own."
+    )
+    snapshots: str = _setting("", "Folder of snapshots; empty: `snapshots` in a checkout, else the user's cache.")
+    host: str = _setting("127.0.0.1", "Address to listen on.")
+    port: int = _setting(7878, "Port to listen on; 0 takes a free one.", low=0, high=65535)
+    public_url: str = _setting("", "Address under which clients reach the service; empty: taken from each request.")
+    workers: int = _setting(4, "Worker processes that run queries side by side.", low=1, high=64)
+    queue: int = _setting(64, "Queries that may wait for a worker before new ones are refused.", low=0, high=10000)
+    timeout: float = _setting(30.0, "Longest time a query may run.", low=0.05, high=3600)
+    memory: int = _setting(2048, "Memory that a query may take beyond the loaded graph.", low=64, high=1048576)
+    query_length: int = _setting(256, "Longest query text, in kibibytes.", low=1, high=16384)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table.
+
+    Args:
+        name: as in `Settings`.
+        kind: str, int or float.
+        default: value where nothing is set.
+        help: one sentence.
+        low: least value, for numbers.
+        high: greatest value, for numbers.
+    """
+
+    name: str
+    kind: type
+    default: str | int | float
+    help: str
+    low: float | None
+    high: float | None
+
+    @property
+    def variable(self) -> str:
+        """Return the name of the environment variable."""
+        return "CITYDIP_" + self.name.upper()
+
+    @property
+    def flag(self) -> str:
+        """Return the name of the command-line option."""
+        return "--" + self.name.replace("_", "-")
+
+    def read(self, value: str | float) -> str | int | float:
+        """Return the value in its type.
+
+        Raises:
+            ParameterError: the value is not of the type or out of bounds; the message says which are allowed.
+        """
+        try:
+            got: str | int | float = self.kind(value)
+        except ValueError:
+            raise ParameterError(f"{self.variable} must be {self.kind.__name__}, not {value!r}") from None
+        if self.low is not None and self.high is not None and not self.low <= float(got) <= self.high:
+            raise ParameterError(f"{self.variable} must lie between {self.low} and {self.high}, not {value!r}")
+        return got
+
+
+SETTINGS: tuple[Setting, ...] = tuple(
+    Setting(
+        f.name,
+        type(f.default),
+        cast("str | int | float", f.default),
+        f.metadata["help"],
+        f.metadata["low"],
+        f.metadata["high"],
+    )
+    for f in fields(Settings)
+)
+
+
+def read_settings(environment: Mapping[str, str], **given: str | float | None) -> Settings:
+    """Return the settings: what is given first, then the environment, then the defaults.
+
+    Args:
+        environment: variables such as ``CITYDIP_PORT``.
+        **given: values by name; None means not given.
+
+    Raises:
+        ParameterError: a value does not fit its setting.
+
+    Example:
+        >>> read_settings({}, port=0).port
+        0
+    """
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        value = given.get(setting.name)
+        if value is None:
+            value = environment.get(setting.variable)
+        if value is not None:
+            values[setting.name] = setting.read(value)
+    return Settings(**values)

@@ -1,0 +1,165 @@
+"""The namespaces and prefixes that every part of citydip shares.
+
+Example:
+    >>> from citydip.model.terms import CD, shorten
+    >>> shorten(CD.twinnedWith)
+    'cd:twinnedWith'
+"""
+
+from rdflib import DCTERMS, OWL, PROV, RDF, RDFS, SH, SKOS, XSD, Namespace, URIRef
+
+__all__ = [
+    "BASE",
+    "CD",
+    "GRAPH",
+    "ID",
+    "OA",
+    "PREFIXES",
+    "SSSOM",
+    "VOID",
+    "computed_graph",
+    "prefixes_of_kinds",
+    "shorten",
+]
+
+BASE = "https://w3id.org/citydip/"
+CD = Namespace(BASE + "ontology#")
+ID = Namespace(BASE + "id/")
+GRAPH = Namespace(BASE + "graph/")
+OA = Namespace("http://www.w3.org/ns/oa#")
+SSSOM = Namespace("https://w3id.org/sssom/")
+VOID = Namespace("http://rdfs.org/ns/void#")
+
+_KINDS = (
+    "agreement",
+    "agreement-type",
+    "assertion",
+    "assertion-kind",
+    "calendar",
+    "change-kind",
+    "city",
+    "composition",
+    "confidence",
+    "cooperation",
+    "correspondence",
+    "count",
+    "count-qualifier",
+    "country",
+    "date",
+    "designation",
+    "division",
+    "document",
+    "edition-record",
+    "election",
+    "event",
+    "event-type",
+    "evidence",
+    "financing",
+    "graph-kind",
+    "group",
+    "hosting-bid",
+    "invitation",
+    "list",
+    "listing",
+    "mapping",
+    "membership",
+    "office",
+    "office-hosting",
+    "office-kind",
+    "organization",
+    "organizational-change",
+    "participation",
+    "person",
+    "post",
+    "post-kind",
+    "programme",
+    "project",
+    "proposal",
+    "prospect",
+    "prospect-kind",
+    "quote",
+    "region",
+    "request",
+    "role",
+    "role-holding",
+    "scheme",
+    "search-record",
+    "series",
+    "source",
+    "source-kind",
+    "status",
+    "status-record",
+    "support",
+    "tenure",
+    "tie",
+    "venue",
+    "visit",
+)
+
+PREFIXES: dict[str, str] = {
+    "cd": str(CD),
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcterms": str(DCTERMS),
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "geo": "http://www.opengis.net/ont/geosparql#",
+    "graph": str(GRAPH),
+    "oa": str(OA),
+    "org": "http://www.w3.org/ns/org#",
+    "owl": str(OWL),
+    "prov": str(PROV),
+    "rdf": str(RDF),
+    "rdfs": str(RDFS),
+    "schema": "https://schema.org/",
+    "semapv": "https://w3id.org/semapv/vocab/",
+    "sh": str(SH),
+    "shape": BASE + "shapes/",
+    "skos": str(SKOS),
+    "sssom": str(SSSOM),
+    "time": "http://www.w3.org/2006/time#",
+    "vann": "http://purl.org/vocab/vann/",
+    "void": str(VOID),
+    "vs": "http://www.w3.org/2003/06/sw-vocab-status/ns#",
+    "wd": "http://www.wikidata.org/entity/",
+    "wdt": "http://www.wikidata.org/prop/direct/",
+    "xsd": str(XSD),
+}
+
+
+def prefixes_of_kinds() -> dict[str, str]:
+    """Return a prefix for each kind of thing, so that ``city:tehran`` can be written in Turtle.
+
+    Example:
+        >>> prefixes_of_kinds()["city"]
+        'https://w3id.org/citydip/id/city/'
+    """
+    return {kind: f"{ID}{kind}/" for kind in _KINDS}
+
+
+PREFIXES |= prefixes_of_kinds()
+
+_BY_LENGTH = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
+
+
+def shorten(iri: str | URIRef) -> str:
+    """Return the prefixed name of an IRI, or the IRI in angle brackets where no prefix fits.
+
+    Example:
+        >>> shorten("https://w3id.org/citydip/id/city/tehran")
+        'city:tehran'
+    """
+    text = str(iri)
+    for prefix, namespace in _BY_LENGTH:
+        local = text.removeprefix(namespace)
+        if local != text and local and all(c.isalnum() or c in "-_" for c in local):
+            return f"{prefix}:{local}"
+    return f"<{text}>"
+
+
+def computed_graph(rule: str) -> URIRef:
+    """Return the IRI of the graph that holds what one rule has computed.
+
+    Example:
+        >>> str(computed_graph("twinned-with"))
+        'https://w3id.org/citydip/graph/computed/twinned-with'
+    """
+    return GRAPH["computed/" + rule]

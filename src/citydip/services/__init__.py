@@ -1,0 +1,1 @@
+"""What users ask for, over curation and engine (floor 2)."""

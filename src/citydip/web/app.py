@@ -1,0 +1,56 @@
+"""The application: one served graph, its routes, and the headers that every answer has."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from citydip import __version__
+from citydip.curation.layout import find_layout
+from citydip.curation.snapshot import POINTER, Snapshot
+from citydip.model.errors import CitydipError
+from citydip.model.settings import Settings, read_settings
+from citydip.services.graph import open_graph
+from citydip.web import pages, sparql
+from citydip.web.headers import OpenHeaders
+from citydip.web.problems import answer_http_error, answer_problem, answer_unexpected
+
+__all__ = ["create_app"]
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return the application over the current snapshot.
+
+    Args:
+        settings: limits and places; None reads them from the environment (``CITYDIP_…``).
+    """
+    settings = settings or read_settings(os.environ)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        snapshot = Snapshot.open(find_layout(settings).snapshots / POINTER)
+        async with open_graph(snapshot, settings) as graph:
+            app.state.graph = graph
+            yield
+
+    app = FastAPI(
+        title="citydip",
+        version=__version__,
+        summary="An open knowledge graph of city diplomacy.",
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.include_router(sparql.router)
+    app.include_router(pages.router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.add_exception_handler(CitydipError, answer_problem)
+    app.add_exception_handler(HTTPException, answer_http_error)
+    app.add_exception_handler(Exception, answer_unexpected)
+    app.add_middleware(OpenHeaders)
+    return app

@@ -1,0 +1,52 @@
+"""Headers that every answer has, errors and preflights included: open to scripts of any page, without credentials."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+__all__ = ["VERSION_HEADER", "OpenHeaders"]
+
+VERSION_HEADER = "Citydip-Version"
+"""The header that names the version of the data."""
+
+_PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+    "Allow": "GET, HEAD, POST, OPTIONS",
+}
+
+
+class OpenHeaders:
+    """ASGI middleware that adds the headers and answers preflight requests.
+
+    Args:
+        app: the application inside.
+    """
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer it where it is OPTIONS."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_open(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Access-Control-Allow-Origin"] = "*"
+                headers["Access-Control-Expose-Headers"] = f"{VERSION_HEADER}, Link, Retry-After, Allow"
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Referrer-Policy"] = "no-referrer"
+                graph = getattr(scope["app"].state, "graph", None) if "app" in scope else None
+                if graph is not None:
+                    headers[VERSION_HEADER] = graph.snapshot.version
+            await send(message)
+
+        if scope["method"] == "OPTIONS":
+            headers = [(k.lower().encode(), v.encode()) for k, v in _PREFLIGHT.items()]
+            await send_open({"type": "http.response.start", "status": 204, "headers": headers})
+            await send_open({"type": "http.response.body", "body": b""})
+            return
+        await self.app(scope, receive, send_open)

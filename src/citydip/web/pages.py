@@ -1,0 +1,43 @@
+"""The front page, and whether the service is alive and ready."""
+
+import json
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from citydip.services.graph import ServedGraph
+from citydip.web.rendering import render
+
+__all__ = ["router"]
+
+router = APIRouter()
+
+_EXAMPLES = ("mayors", "sister-cities", "open-proposals")
+"""The catalogue queries that the front page shows."""
+
+
+@router.get("/", response_class=Response, include_in_schema=False)
+@router.head("/", include_in_schema=False)
+async def front(request: Request) -> Response:
+    """Say what this is, how big it is, and how to query it."""
+    graph: ServedGraph = request.app.state.graph
+    counted = json.loads(await graph.rows(graph.internal["figures"]))
+    figures = {row["figure"]["value"]: int(row["count"]["value"]) for row in counted["results"]["bindings"]}
+    examples = [graph.catalogue[name] for name in _EXAMPLES]
+    context = {"figures": figures, "examples": examples, "catalogue": len(graph.catalogue)}
+    return render(request, "front.html", context)
+
+
+@router.get("/health/live", summary="Is the process alive?")
+async def live() -> JSONResponse:
+    """Answer without touching the data."""
+    return JSONResponse({"alive": True})
+
+
+@router.get("/health/ready", summary="Can queries be answered?")
+async def ready(request: Request) -> JSONResponse:
+    """Say which version is served, and whether its workers are there."""
+    graph: ServedGraph = request.app.state.graph
+    ok = graph.pool.alive
+    body = {"ready": ok, "version": graph.snapshot.version, "workers": graph.settings.workers}
+    return JSONResponse(body, 200 if ok else 503)

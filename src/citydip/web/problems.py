@@ -1,0 +1,80 @@
+"""Errors as answers: ``application/problem+json`` (RFC 9457), or the same as a page for people."""
+
+import json
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from citydip.model.errors import CitydipError, NotFoundError, QuerySyntaxError
+from citydip.model.negotiation import choose
+from citydip.web.rendering import render
+
+__all__ = ["answer_http_error", "answer_problem", "answer_unexpected", "problem"]
+
+_log = logging.getLogger("citydip")
+_TITLES = {
+    "query-syntax": "The query has a syntax error",
+    "query-timeout": "The query took too long",
+    "query-memory": "The query took too much memory",
+    "query-refused": "The query asks for something that this service does not do",
+    "query-crash": "The query could not be finished",
+    "bad-parameter": "The request cannot be understood",
+    "not-found": "There is no such thing here",
+    "busy": "The service is busy",
+}
+
+
+def problem(request: Request, status: int, kind: str, detail: str, **more: Any) -> Response:
+    """Return an error as an answer.
+
+    Args:
+        request: decides between JSON and a page.
+        status: HTTP status.
+        kind: stable short name; becomes the problem's type.
+        detail: what is wrong and what to do.
+        **more: further members, such as line and column.
+    """
+    title = _TITLES.get(kind, HTTPStatus(status).phrase)
+    body = {"type": f"https://w3id.org/citydip/problem/{kind}", "title": title, "status": status, "detail": detail}
+    body |= more
+    headers = {"Vary": "Accept", "Cache-Control": "no-store"}
+    if status == 503:
+        headers["Retry-After"] = "2"
+    accept = request.headers.get("accept")
+    if choose(accept, ["application/problem+json", "application/json", "text/html"]) == "text/html":
+        return render(request, "problem.html", {"problem": body}, status=status, headers=headers)
+    text = json.dumps(body, ensure_ascii=False)
+    return Response(text, status, headers, media_type="application/problem+json")
+
+
+async def answer_problem(request: Request, error: Exception) -> Response:
+    """Answer an error that citydip raised on purpose."""
+    if not isinstance(error, CitydipError):
+        raise error
+    more = {}
+    if isinstance(error, QuerySyntaxError):
+        more = {"line": error.line, "column": error.column, "excerpt": error.excerpt}
+    return problem(request, error.status, error.kind, str(error), **more)
+
+
+async def answer_http_error(request: Request, error: Exception) -> Response:
+    """Answer an error of the framework, such as an unknown path."""
+    if not isinstance(error, HTTPException):
+        raise error
+    if error.status_code == 404:
+        return await answer_problem(request, NotFoundError(f"there is nothing at {request.url.path}; begin at /"))
+    if error.status_code == 405:
+        answer = problem(request, 405, "method", "this address answers GET, HEAD, POST and OPTIONS")
+        answer.headers["Allow"] = "GET, HEAD, POST, OPTIONS"
+        return answer
+    return problem(request, error.status_code, "http", str(error.detail))
+
+
+async def answer_unexpected(request: Request, error: Exception) -> Response:
+    """Answer an error that nobody foresaw, without telling the client more than that."""
+    _log.error("unexpected error at %s", request.url.path, exc_info=error)
+    return problem(request, 500, "unexpected", "something went wrong here; it has been noted")

@@ -1,0 +1,92 @@
+"""What a query is, decided on its tokens."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citydip.engine.formats import Kind
+from citydip.engine.guard import guard, keywords
+from citydip.model.errors import QueryRefusedError
+
+
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [
+        ("SELECT * { ?s ?p ?o }", Kind.ROWS),
+        ("# SELECT\nPREFIX a: <http://example.org/ASK#> ask {}", Kind.TRUTH),
+        ("BASE <http://x/> CONSTRUCT WHERE { ?s ?p ?o }", Kind.GRAPH),
+        ("prefix select: <http://x/> DESCRIBE select:ask", Kind.GRAPH),
+        ("this is no query", Kind.ROWS),
+        ("", Kind.ROWS),
+    ],
+)
+def test_the_form_is_the_first_keyword_after_the_prologue(query: str, kind: Kind) -> None:
+    assert guard(query).kind is kind
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "INSERT DATA { <a> <b> <c> }",
+        "# SELECT * {}\nDELETE WHERE { ?s ?p ?o }",
+        "PREFIX x: <http://x/> LOAD <http://example.org/>",
+        "clear all",
+        "DROP GRAPH <http://x/>",
+        "WITH <http://x/> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
+        "BASE <http://x/#SELECT> CREATE GRAPH <g>",
+    ],
+)
+def test_updates_are_refused_whatever_stands_before_them(query: str) -> None:
+    with pytest.raises(QueryRefusedError, match="cannot be updated"):
+        guard(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }",
+        "SELECT * { sErViCe ?x { ?s ?p ?o } }",
+        "SELECT * { SERVICE SILENT <http://x/> {} }",
+        "SELECT * { ?s ?p '#' . SERVICE <http://x/> {} }",
+        'SELECT * { ?s ?p """ a "quote" # """ . SERVICE <http://x/> {} }',
+        "SELECT * { ?s <http://x/#frag> ?o . SERVICE <http://x/> {} }",
+        "SELECT * { ?s ?p ?o }#comment\rSERVICE",
+        "ASK { { SELECT * { SERVICE <http://x/> {} } } }",
+    ],
+)
+def test_asking_another_service_is_refused_wherever_it_stands(query: str) -> None:
+    with pytest.raises(QueryRefusedError, match="SERVICE is refused"):
+        guard(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?service { ?service ?p 'SERVICE' }",
+        'SELECT * { ?s ?p """SERVICE <x> "in" it""" }',
+        "SELECT * { ?s :service x:SERVICE } # SERVICE",
+        "SELECT * { ?s <http://example.org/SERVICE> 'a'@service }",
+        "SELECT * { ?s a:b\\-SERVICE ?o }",
+        "SELECT * { _:SERVICE ?p $SERVICE }",
+        "SELECT * { ?s a:b%20SERVICE ?o }",
+    ],
+)
+def test_the_word_in_a_name_string_or_comment_is_no_keyword(query: str) -> None:
+    assert guard(query).kind is Kind.ROWS
+
+
+def test_a_query_that_names_its_data_set_is_known() -> None:
+    assert guard("SELECT * FROM <http://g> { ?s ?p ?o }").has_dataset
+    assert guard("SELECT * FROM NAMED <http://g> { GRAPH ?g { ?s ?p ?o } }").has_dataset
+    assert not guard("SELECT ?from { ?s :from 'FROM' }").has_dataset
+
+
+@given(st.text(max_size=300))
+def test_no_text_breaks_it_and_every_character_is_read(query: str) -> None:
+    assert all(word == word.upper() for word in keywords(query))
+
+
+@given(st.text(alphabet="\"'\\ab#<>\n SERVICE{}", max_size=60))
+def test_a_keyword_after_a_closed_string_is_always_seen(text: str) -> None:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    assert list(keywords(f'ASK {{ ?s ?p "{escaped}" SERVICE ?x {{}} }}')) == ["ASK", "SERVICE"]

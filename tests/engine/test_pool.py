@@ -1,0 +1,283 @@
+"""Workers that can be killed: deadlines, memory, clients that go away, and the quick beside the slow."""
+
+import asyncio
+import contextlib
+import json
+import os
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from citydip.engine.formats import Kind
+from citydip.engine.guard import Guarded, guard
+from citydip.engine.pool import Pool, QueryRequest, syntax_error
+from citydip.model.errors import (
+    CitydipError,
+    QueryMemoryError,
+    QuerySyntaxError,
+    QueryTimeoutError,
+    ServiceBusyError,
+    SnapshotError,
+)
+from citydip.model.settings import Settings
+
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+HUNGRY = "SELECT DISTINCT ?a ?d ?g { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?g ?d ?a"
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("data") / "graph.nq"
+    lines = (f'<http://x/s{i}> <http://x/p{i % 7}> "value {i}" <http://x/g{i % 3}> .\n' for i in range(3000))
+    path.write_text("".join(lines))
+    return path
+
+
+@contextlib.asynccontextmanager
+async def opened(data: Path, **settings: float) -> AsyncIterator[Pool]:
+    pool = Pool(data, Settings(**settings))  # type: ignore[arg-type]
+    await pool.start()
+    try:
+        yield pool
+    finally:
+        await pool.close()
+
+
+def request(text: str, form: str = "json", timeout: float | None = None, **more: tuple[str, ...]) -> QueryRequest:
+    return QueryRequest(text, guard(text), form, timeout, **more)  # type: ignore[arg-type]
+
+
+async def ask(
+    pool: Pool, text: str, form: str = "json", timeout: float | None = None, **more: tuple[str, ...]
+) -> bytes:
+    async with pool.answer(request(text, form, timeout, **more)) as answer:
+        return await answer.read()
+
+
+def gone(pid: int) -> bool:
+    """Return whether a process runs no more (a zombie does not run)."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return state == "Z"
+
+
+async def until_gone(pid: int, seconds: float = 1.0) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if gone(pid):
+            return True
+        await asyncio.sleep(0.02)
+    return False
+
+
+def test_rows_truth_and_graphs_come_in_their_formats(data: Path) -> None:
+    async def run() -> None:
+        async with opened(data, workers=1) as pool:
+            rows = json.loads(await ask(pool, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"))
+            assert rows["results"]["bindings"][0]["n"]["value"] == "3000"
+            assert await ask(pool, "ASK { ?s <http://x/p1> ?o }", "csv") == b"true"
+            graph = await ask(pool, "CONSTRUCT { ?s a <http://x/C> } { ?s <http://x/p1> 'value 1' }", "ntriples")
+            assert graph.split() == [
+                b"<http://x/s1>",
+                b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>",
+                b"<http://x/C>",
+                b".",
+            ]
+
+    asyncio.run(run())
+
+
+def test_the_default_graph_is_the_union_unless_the_query_or_the_request_names_one(data: Path) -> None:
+    async def run() -> None:
+        count = "SELECT (COUNT(*) AS ?n) {} {{ ?s ?p ?o }}"
+        async with opened(data, workers=1) as pool:
+
+            async def n(text: str, **more: tuple[str, ...]) -> int:
+                return int((await ask(pool, text, "csv", **more)).split()[1])
+
+            assert await n(count.format("")) == 3000
+            assert await n(count.format("FROM <http://x/g1>")) == 1000
+            assert await n(count.format("FROM <http://x/g1> FROM <http://x/g2>")) == 2000
+            assert await n(count.format("FROM <http://x/nothing>")) == 0
+            assert await n(count.format(""), default_graphs=("http://x/g1",)) == 1000
+            assert await n(count.format("FROM <http://x/g1>"), default_graphs=("http://x/g1", "http://x/g2")) == 2000
+            assert await n(count.format(""), named_graphs=("http://x/g1",)) == 0
+            named = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
+            assert await n(named) == 3000
+            assert await n(named, named_graphs=("http://x/g1",)) == 1000
+            assert await n(named.replace("{ GRAPH", "FROM NAMED <http://x/g2> { GRAPH")) == 1000
+
+    asyncio.run(run())
+
+
+def test_a_syntax_error_has_its_place_and_the_worker_goes_on(data: Path) -> None:
+    async def run() -> None:
+        async with opened(data, workers=1) as pool:
+            with pytest.raises(QuerySyntaxError) as caught:
+                await ask(pool, "SELECT *\nWHERE { ?s ?p }")
+            assert (caught.value.line, caught.value.column) == (2, 16)
+            assert caught.value.excerpt == "WHERE { ?s ?p }\n               ^"
+            async with pool.answer(request("ASK {}")) as one:
+                first = one.pid
+                await one.read()
+            async with pool.answer(request("ASK {}")) as two:
+                assert two.pid == first
+                await two.read()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        ENDLESS,
+        "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a",
+        "ASK { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER (?a = ?i) }",
+    ],
+)
+def test_a_query_past_its_deadline_is_killed_and_its_process_gone_within_a_second(data: Path, query: str) -> None:
+    async def run() -> None:
+        async with opened(data, workers=1) as pool:
+            worker = pool._idle[0].pid
+            began = time.monotonic()
+            with pytest.raises(QueryTimeoutError, match=r"after 0\.5 s"):
+                await ask(pool, query, timeout=0.5)
+            assert time.monotonic() - began < 1.5
+            assert await until_gone(worker)
+            assert await ask(pool, "ASK {}", "csv") == b"true"
+
+    asyncio.run(run())
+
+
+def test_the_deadline_of_the_settings_cannot_be_exceeded(data: Path) -> None:
+    async def run() -> None:
+        async with opened(data, workers=1, timeout=0.3) as pool:
+            with pytest.raises(QueryTimeoutError, match=r"after 0\.3 s"):
+                await ask(pool, ENDLESS, timeout=60)
+
+    asyncio.run(run())
+
+
+def test_a_query_that_eats_memory_is_killed_and_the_next_is_answered(data: Path) -> None:
+    async def run() -> None:
+        async with opened(data, workers=1, memory=64, timeout=60) as pool:
+            with pytest.raises(QueryMemoryError, match="memory limit"):
+                await ask(pool, HUNGRY)
+            assert await ask(pool, "ASK {}", "csv") == b"true"
+
+    asyncio.run(run())
+
+
+def test_whoever_stops_waiting_stops_the_query(data: Path) -> None:
+    async def run() -> None:
+        async with opened(data, workers=1, timeout=60) as pool:
+            worker = pool._idle[0].pid
+            task = asyncio.create_task(ask(pool, ENDLESS))
+            await asyncio.sleep(0.1)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert await until_gone(worker)
+            assert await ask(pool, "ASK {}", "csv") == b"true"
+
+    asyncio.run(run())
+
+
+def test_whoever_leaves_in_the_middle_of_a_large_answer_stops_it(data: Path) -> None:
+    async def run() -> None:
+        async with opened(data, workers=1, timeout=60) as pool:
+            async with pool.answer(request("SELECT * { ?a ?b ?c . ?d ?e ?f }", "csv")) as answer:
+                worker = answer.pid
+                async for chunk in answer.chunks():
+                    assert chunk
+                    break
+            assert await until_gone(worker)
+
+    asyncio.run(run())
+
+
+def test_quick_queries_do_not_wait_behind_slow_ones(data: Path) -> None:
+    async def run() -> None:
+        async with opened(data, workers=2, timeout=5) as pool:
+            slow = [asyncio.create_task(ask(pool, ENDLESS)) for _ in range(2)]
+            await asyncio.sleep(0.5)
+            for _ in range(20):
+                assert await asyncio.wait_for(ask(pool, "ASK {}", "csv"), 2) == b"true"
+            assert not any(task.done() for task in slow)
+            for task in slow:
+                task.cancel()
+            await asyncio.gather(*slow, return_exceptions=True)
+
+    asyncio.run(run())
+
+
+def test_a_full_queue_refuses_at_once(data: Path) -> None:
+    async def run() -> None:
+        async with opened(data, workers=1, queue=1, timeout=5) as pool:
+            tasks = [asyncio.create_task(ask(pool, ENDLESS)) for _ in range(2)]
+            await asyncio.sleep(0.05)
+            with pytest.raises(ServiceBusyError):
+                await ask(pool, "ASK {}")
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            assert await ask(pool, "ASK {}", "csv") == b"true"
+
+    asyncio.run(run())
+
+
+def test_a_worker_that_somebody_else_kills_is_replaced(data: Path) -> None:
+    async def run() -> None:
+        async with opened(data, workers=1) as pool:
+            os.kill(pool._idle[0].pid, 9)
+            await asyncio.sleep(0.1)
+            assert await ask(pool, "ASK {}", "csv") == b"true"
+            task = asyncio.create_task(ask(pool, ENDLESS))
+            await asyncio.sleep(0.1)
+            running = [pid for pid in pool._endings if not pool._endings[pid].done()]
+            for pid in running:
+                os.kill(pid, 9)
+            with pytest.raises(CitydipError, match="the process that ran the query ended"):
+                await task
+
+    asyncio.run(run())
+
+
+def test_nothing_is_left_when_the_pool_closes(data: Path) -> None:
+    async def run() -> list[int]:
+        async with opened(data, workers=3) as pool:
+            assert pool._zygote is not None
+            return [pool._zygote.pid, *(worker.pid for worker in pool._idle)]
+
+    pids = asyncio.run(run())
+    assert asyncio.run(_all_gone(pids))
+
+
+async def _all_gone(pids: list[int]) -> bool:
+    return all([await until_gone(pid, 2) for pid in pids])
+
+
+def test_data_that_cannot_be_loaded_say_so(tmp_path: Path) -> None:
+    broken = tmp_path / "graph.nq"
+    broken.write_text("this is not N-Quads\n")
+
+    async def run() -> None:
+        async with opened(broken, workers=1):
+            pass
+
+    with pytest.raises(SnapshotError, match="cannot be loaded"):
+        asyncio.run(run())
+
+
+def test_a_syntax_message_without_a_place_points_to_the_beginning() -> None:
+    error = syntax_error("something else", "ASK {}")
+    assert (error.line, error.column, error.message) == (1, 1, "something else")
+    assert syntax_error("error at 1:5: expected one of A, B", "ASK {}").message.endswith("with one of: A, B")
+
+
+def test_the_kind_of_a_guarded_query_travels() -> None:
+    assert QueryRequest("ASK {}", Guarded(Kind.TRUTH, has_dataset=False), "json").guarded.kind is Kind.TRUTH
