@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help serve test lint types format build check lock clean
+.PHONY: help serve test lint types format build check docs lock clean
 
 help: ## say what each target does
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
@@ -25,6 +25,7 @@ lint: $(READY) ## formatter and linter, for code and for Turtle
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/citydip fmt --check
+	$(BIN)/python docs/generate.py --check
 
 types: $(READY) ## strict type check
 	$(BIN)/mypy
@@ -39,6 +40,9 @@ check: $(READY) ## every check of the data
 
 build: $(READY) ## a new snapshot
 	$(BIN)/citydip build
+
+docs: $(READY) ## write the generated pages of docs/reference
+	$(BIN)/python docs/generate.py
 
 lock: ## renew requirements.txt (needs pip-tools)
 	pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-emit-index-url \

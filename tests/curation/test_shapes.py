@@ -54,7 +54,7 @@ class Example:
         shape: the local name of the shape.
         passes: whether the shape lets it pass.
         words: what it shows.
-        change: how it differs from a node of the world: like, iri, set, add, without; or node, a literal.
+        change: how it differs from a node of the world: like, iri, set, add, without, also; or node, a literal.
     """
 
     family: str
@@ -154,11 +154,16 @@ def _expand(name: str) -> URIRef:
     return URIRef(PREFIXES[prefix] + local)
 
 
+CHANGES = {"like", "iri", "set", "add", "without", "also", "node"}
 HEAD = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items())
 
 
 def _parse(subject: URIRef, predicates: str) -> list[tuple[Node, Node, Node]]:
-    triples = read_turtle(EXAMPLES, f"{HEAD}<{subject}> {predicates} .").triples
+    return _parse_whole(f"<{subject}> {predicates} .")
+
+
+def _parse_whole(text: str) -> list[tuple[Node, Node, Node]]:
+    triples = read_turtle(EXAMPLES, HEAD + text).triples
     return [(to_rdflib(t.subject), to_rdflib(t.predicate), to_rdflib(t.object)) for t in triples]
 
 
@@ -176,6 +181,7 @@ def _base_six(number: int) -> str:
 def _build(example: Example, number: int) -> tuple[Node, list[tuple[Node, Node, Node]]]:
     """Return the node of an example and its triples."""
     change = dict(example.change)
+    assert set(change) <= CHANGES, f"a comma outside quotes? {change}"
     if "node" in change:
         return _parse(URIRef("urn:x"), f"rdf:value {change['node']}")[0][2], []
     world = _world(of_ontology=example.family == ONTOLOGY_SHAPES)
@@ -186,6 +192,7 @@ def _build(example: Example, number: int) -> tuple[Node, list[tuple[Node, Node, 
     new = _parse(focus, change["set"]) if "set" in change else []
     gone = {p for _, p, _ in new} | {_expand(name) for name in change.get("without", "").split()}
     added = _parse(focus, change["add"]) if "add" in change else []
+    added += _parse_whole(change.get("also", ""))
     return focus, [t for t in old if t[1] not in gone] + new + added
 
 
@@ -269,8 +276,12 @@ def test_examples_stand_in_the_file_of_their_shape() -> None:
 
 def test_no_two_examples_share_a_name() -> None:
     nodes = Counter(node for node, triples in _nodes().values() if triples)
-    worlds = set(_world(of_ontology=False).subjects()) | set(_world(of_ontology=True).subjects())
-    assert [node for node, uses in nodes.items() if uses > 1 or node in worlds] == []
+    taken = {
+        node
+        for example, (node, triples) in _nodes().items()
+        if triples and (node, None, None) in _world(of_ontology=example.family == ONTOLOGY_SHAPES)
+    }
+    assert [str(node) for node, uses in nodes.items() if uses > 1 or node in taken] == []
 
 
 def _looked_at(name: str, data: Graph) -> set[Node]:

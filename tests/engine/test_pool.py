@@ -97,7 +97,7 @@ def test_the_default_graph_is_the_union_unless_the_query_or_the_request_names_on
         async with opened(data, workers=1) as pool:
 
             async def n(text: str, **more: tuple[str, ...]) -> int:
-                return int((await ask(pool, text, "csv", **more)).split()[1])
+                return int((await ask(pool, text, "csv", None, **more)).split()[1])
 
             assert await n(count.format("")) == 3000
             assert await n(count.format("FROM <http://x/g1>")) == 1000

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pyoxigraph as ox
+from rdflib import RDF
 
 from citydip.curation.formatting import format_triples
 from citydip.curation.quotes import locate, quotes_of, seal
@@ -13,6 +14,8 @@ from citydip.model.terms import CD, OA
 __all__ = ["anchor"]
 
 _START, _END, _SEAL = (ox.NamedNode(str(p)) for p in (OA.start, OA.end, CD.quoteSeal))
+_TYPE = ox.NamedNode(str(RDF.type))
+_KINDS = (OA.TextQuoteSelector, OA.TextPositionSelector)
 _INTEGER = ox.NamedNode("http://www.w3.org/2001/XMLSchema#nonNegativeInteger")
 
 
@@ -55,6 +58,7 @@ def anchor(workspace: Workspace, articles: Path) -> tuple[dict[Path, str], list[
         for selector in here:
             start, end, digest = placed[selector]
             node = ox.NamedNode(selector)
+            triples += [ox.Triple(node, _TYPE, ox.NamedNode(str(kind))) for kind in _KINDS]
             triples.append(ox.Triple(node, _START, ox.Literal(str(start), datatype=_INTEGER)))
             triples.append(ox.Triple(node, _END, ox.Literal(str(end), datatype=_INTEGER)))
             triples.append(ox.Triple(node, _SEAL, ox.Literal(digest)))

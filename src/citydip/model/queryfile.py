@@ -59,6 +59,13 @@ class QueryFile:
     parameters: tuple[Parameter, ...] = ()
 
     @property
+    def body(self) -> str:
+        """Return the query without its header."""
+        lines = self.text.splitlines()
+        start = next((i for i, line in enumerate(lines) if not line.startswith("#+")), len(lines))
+        return "\n".join(lines[start:]).strip()
+
+    @property
     def tags(self) -> tuple[str, ...]:
         """Return the tags, sorted as written."""
         return tuple(tag.strip() for tag in self.fields.get("tags", "").split(",") if tag.strip())

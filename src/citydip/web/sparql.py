@@ -47,10 +47,10 @@ class _ClientGoneError(Exception):
     """The client went away before its answer was ready."""
 
 
-@router.api_route("/sparql", methods=["GET", "POST"], summary="Run a SPARQL query", response_class=Response)
-@router.api_route("/sparql/", methods=["GET", "POST"], include_in_schema=False, response_class=Response)
+@router.get("/sparql", summary="Run a query", operation_id="query_get", response_class=Response)
+@router.post("/sparql", summary="Run a query", operation_id="query_post", response_class=Response)
 @router.head("/sparql", include_in_schema=False)
-@router.head("/sparql/", include_in_schema=False)
+@router.api_route("/sparql/", methods=["GET", "HEAD", "POST"], include_in_schema=False, response_class=Response)
 async def endpoint(request: Request) -> Response:
     """Answer a query, in the format that ``format=`` or the Accept header asks for."""
     graph: ServedGraph = request.app.state.graph

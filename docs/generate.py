@@ -1,0 +1,181 @@
+"""Write docs/reference from what it describes: settings, commands, terms, queries, checks.
+
+Run it with ``make docs``. A test fails when a page is not what this script would write.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from rdflib import OWL, RDF, RDFS, SH, SKOS, Graph, URIRef
+from rdflib.term import Node
+
+from citydip.cli.main import app
+from citydip.curation.layout import Layout, find_layout
+from citydip.curation.workspace import Workspace, open_workspace
+from citydip.engine.formats import FORMATS, Format
+from citydip.model.queryfile import QueryFile, parse_query_file
+from citydip.model.settings import SETTINGS, Settings
+from citydip.model.terms import CD, shorten
+
+HERE = Path(__file__).parent
+HEAD = "<!-- Written by docs/generate.py (make docs). Change what it describes, not this page. -->\n"
+
+
+def pages(layout: Layout) -> Iterator[tuple[str, str]]:
+    """Yield the name and text of each generated page."""
+    workspace = open_workspace(layout)
+    yield "settings.md", settings()
+    yield "commands.md", commands()
+    yield "formats.md", formats()
+    yield "terms.md", terms(workspace)
+    yield "queries.md", queries(layout)
+    yield "checks.md", checks(layout, workspace)
+
+
+def settings() -> str:
+    """Return the page of all settings."""
+    rows = [
+        f"| `{s.variable}` | `{s.flag}` | {f'`{s.default}`' if s.default != '' else 'empty'} | {s.help} |"
+        for s in SETTINGS
+    ]
+    head = "# Settings\n\nA flag wins over the environment, which wins over the default. Times are seconds, sizes "
+    head += "mebibytes unless said otherwise.\n\n"
+    head += "| variable | flag of `citydip serve` | default | what it is |\n|---|---|---|---|\n"
+    return HEAD + head + "\n".join(rows) + "\n"
+
+
+def commands() -> str:
+    """Return the page of all commands."""
+    import typer  # noqa: PLC0415 - needed here only
+
+    group = typer.main.get_command(app)
+    parts = [
+        HEAD
+        + "# Commands\n\nResults go to standard output, progress and errors to standard error. A command ends with "
+    ]
+    parts.append("0 when all is well, with 1 when there are findings or errors, with 2 when it was called wrongly.\n")
+    for name, command in sorted(getattr(group, "commands", {}).items()):
+        parts.append(f"\n## citydip {name}\n\n{command.help}\n\n| | |\n|---|---|\n")
+        for parameter in command.params:
+            if getattr(parameter, "hidden", False) or parameter.name == "help":
+                continue
+            shown = ", ".join(f"`{o}`" for o in [*parameter.opts, *parameter.secondary_opts])
+            shown = shown if parameter.param_type_name == "option" else f"`{parameter.name.upper()}`"
+            parts.append(f"| {shown} | {getattr(parameter, 'help', '') or ''} |\n")
+    return "".join(parts)
+
+
+def formats() -> str:
+    """Return the page of all result formats."""
+    rows = [
+        f"| `{f.name}` | {'graph' if f.graph else 'rows, truth value'} | `{f.media_type}` | {aliases(f)} |"
+        for f in FORMATS
+    ]
+    head = "# Formats of results\n\nThe `Accept` header chooses among them, or `format=NAME`. "
+    head += "A truth value in CSV or TSV is the word `true` or `false` alone.\n\n"
+    head += "| name | for | media type | also asked for as |\n|---|---|---|---|\n"
+    return HEAD + head + "\n".join(rows) + "\n"
+
+
+def aliases(form: Format) -> str:
+    """Return the further media types that ask for a format."""
+    return ", ".join(f"`{alias}`" for alias in form.aliases)
+
+
+def terms(workspace: Workspace) -> str:
+    """Return the page of all classes, properties and concepts."""
+    graph = workspace.rdflib_graph("ontology")
+    parts = [
+        HEAD
+        + "# Terms\n\nPrefix `cd:` is `https://w3id.org/citydip/ontology#`. The build alone writes terms marked ●.\n"
+    ]
+    kinds = {
+        "Classes": OWL.Class,
+        "Properties between things": OWL.ObjectProperty,
+        "Properties with values": OWL.DatatypeProperty,
+    }
+    for title, kind in kinds.items():
+        parts.append(f"\n## {title}\n\n| term | label | definition | example |\n|---|---|---|---|\n")
+        ours = [t for t in graph.subjects(RDF.type, kind) if str(t).startswith(str(CD))]
+        parts += [row(graph, term) for term in sorted(set(ours), key=str)]
+    for scheme in sorted(graph.subjects(RDF.type, SKOS.ConceptScheme), key=str):
+        parts.append(
+            f"\n## {text(graph, scheme, RDFS.label, 'en')}\n\n{text(graph, scheme, SKOS.definition, 'en')}\n\n"
+        )
+        parts.append("| concept | label | definition | example |\n|---|---|---|---|\n")
+        parts += [row(graph, c, SKOS.prefLabel) for c in sorted(graph.subjects(SKOS.inScheme, scheme), key=str)]
+    return "".join(parts)
+
+
+def row(graph: Graph, term: Node, label: URIRef = RDFS.label) -> str:
+    """Return a term as a row of a table."""
+    mark = " ●" if (term, CD.computed, None) in graph else ""
+    names = f"{text(graph, term, label, 'en')} · {text(graph, term, label, 'fa')}"
+    definition, example = text(graph, term, SKOS.definition, "en"), text(graph, term, SKOS.example, "en")
+    return f"| `{shorten(str(term))}`{mark} | {names} | {definition} | {example} |\n"
+
+
+def text(graph: Graph, subject: Node, predicate: URIRef, language: str) -> str:
+    """Return a text in a language, fit for a table."""
+    found = [o for o in graph.objects(subject, predicate) if getattr(o, "language", None) == language]
+    return str(found[0]).replace("|", "\\|").replace("\n", " ") if found else ""
+
+
+def read(layout: Layout, folder: str) -> list[QueryFile]:
+    """Return the query files of a folder."""
+    return [parse_query_file(path.stem, path.read_text(encoding="utf-8")) for path in layout.queries(folder)]
+
+
+def queries(layout: Layout) -> str:
+    """Return the page of the catalogue."""
+    found = read(layout, "catalogue")
+    parts = [HEAD + f"# The catalogue\n\n{len(found)} queries. Run one with `citydip query NAME --param NAME=VALUE`.\n"]
+    for query in found:
+        parts.append(f"\n## {query.name}\n\n**{query.title('en')}** · {query.title('fa')}\n\n{query.summary('en')}\n\n")
+        parts.append(f"Tags: {', '.join(query.tags)}.\n")
+        if query.parameters:
+            parts.append("\n| parameter | type | default | meaning |\n|---|---|---|---|\n")
+            for p in query.parameters:
+                default = f"`{p.default}`" if p.default else "free"
+                parts.append(f"| `{p.name}` | {p.type} | {default} | {p.description['en']} |\n")
+    return "".join(parts)
+
+
+def checks(layout: Layout, workspace: Workspace) -> str:
+    """Return the page of rules, check queries and shapes."""
+    parts = [
+        HEAD
+        + "# Checks, rules and shapes\n\n## Check queries\n\n| check | what it holds | what mends it |\n|---|---|---|\n"
+    ]
+    parts += [f"| `{q.name}` | {q.summary('en')} | {q.fields['fix']} |\n" for q in read(layout, "checks")]
+    parts.append("\n## Rules that compute\n\n| rule | what it computes |\n|---|---|\n")
+    parts.append(
+        "| `dates` | Bounds, words and weekday of every date, from its calendar and expression (a program). |\n"
+    )
+    parts += [f"| `{q.name}` | {q.summary('en')} |\n" for q in read(layout, "compute")]
+    graph = workspace.rdflib_graph("shapes")
+    parts.append("\n## Shapes\n\n| shape | what it says |\n|---|---|\n")
+    for shape in sorted(set(graph.subjects(SH.message)), key=str):
+        messages = sorted(str(m) for m in graph.objects(shape, SH.message))
+        parts.append(f"| `{shorten(str(shape))}` | {messages[0]} |\n")
+    return "".join(parts)
+
+
+def main() -> int:
+    """Write the pages; with ``--check`` say which are not up to date, and write nothing."""
+    stale = []
+    for name, page in pages(find_layout(Settings())):
+        path = HERE / "reference" / name
+        if not path.exists() or path.read_text(encoding="utf-8") != page:
+            stale.append(name)
+            if "--check" not in sys.argv:
+                path.write_text(page, encoding="utf-8")
+    if stale and "--check" in sys.argv:
+        sys.stderr.write(f"not up to date: {', '.join(stale)}; run: make docs\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

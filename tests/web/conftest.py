@@ -1,0 +1,46 @@
+"""A real server, as a user would start it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from citydip.curation.snapshot import Snapshot
+
+
+@pytest.fixture(scope="session")
+def server(snapshot: Snapshot) -> Iterator[str]:
+    """Yield the address of a server over the snapshot."""
+    command = [sys.executable, "-m", "citydip", "serve", "--port", "0", "--snapshots", str(snapshot.path.parent)]
+    command += ["--timeout", "5", "--workers", "2"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CITYDIP_")}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        address = ""
+        for line in process.stdout:
+            words = line.split()
+            if words[:1] == ["page"]:
+                address = words[1].rstrip("/")
+            if words[:1] == ["endpoint"]:
+                break
+        assert address, "the server did not start"
+        _wait(address)
+        yield address
+        process.terminate()
+        assert process.wait(20) in (0, -signal.SIGTERM)
+
+
+def _wait(address: str) -> None:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            if httpx.get(address + "/health/ready").status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError("the server did not become ready")
