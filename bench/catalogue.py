@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -100,7 +101,7 @@ def main() -> None:
         for query in track(list(catalogue), "measuring", console=Console(stderr=True)):
             terms = bind(query, {})
             ours = median_seconds(on_engine(store, query, terms))
-            theirs = within(LIMIT, lambda ask=on_rdflib(dataset, query, terms): median_seconds(ask, rounds=1))
+            theirs = within(LIMIT, partial(median_seconds, on_rdflib(dataset, query, terms), 1))
             rows.append({"query": query.name, "seconds": ours, "rdflib_seconds": theirs})
     compared = [r for r in rows if r["rdflib_seconds"]]
     result = {

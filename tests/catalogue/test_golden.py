@@ -28,7 +28,7 @@ COMMAND = "python -m pytest tests/catalogue/test_golden.py --regenerate"
 FORMS = {Kind.ROWS: ("csv", ".csv"), Kind.GRAPH: ("ntriples", ".nt"), Kind.TRUTH: ("csv", ".txt")}
 SHOWN = 60
 
-EMPTY: dict[str, str] = {}
+EMPTY: dict[str, str] = {"one-sided-ties": "the graph holds agreements from articles and no list of ties yet"}
 """Queries that give nothing on the present graph, each with the reason; all others must give something."""
 
 
@@ -50,9 +50,7 @@ def _golden(query: QueryFile) -> Path:
 
 
 def _difference(expected: str, found: str) -> str:
-    lines = list(
-        difflib.unified_diff(expected.splitlines(), found.splitlines(), "expected", "found", lineterm="", n=0)
-    )
+    lines = list(difflib.unified_diff(expected.splitlines(), found.splitlines(), "expected", "found", lineterm="", n=0))
     more = f"\n… and {len(lines) - SHOWN} lines more" if len(lines) > SHOWN else ""
     return "\n".join(lines[:SHOWN]) + more
 

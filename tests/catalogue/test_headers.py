@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -15,7 +14,7 @@ from citydip.engine.formats import Kind
 from citydip.engine.guard import guard
 from citydip.model.queryfile import QueryFile, parse_query_file
 from citydip.model.terms import PREFIXES
-from tests.conftest import ROOT
+from tests.conftest import ROOT, run_query
 
 PATHS = sorted((ROOT / "queries" / "catalogue").glob("*.rq"))
 QUERIES = [parse_query_file(path.stem, path.read_text(encoding="utf-8")) for path in PATHS]
@@ -85,6 +84,18 @@ def test_a_parameter_is_a_variable_of_the_query_and_its_default_binds(query: Que
 
 
 @every_query
+def test_binding_an_open_parameter_keeps_the_rows_that_have_its_value(query: QueryFile, store: ox.Store) -> None:
+    """What OPTIONAL has bound cannot be asked for from outside: rows without the value would come along."""
+    for parameter in query.parameters:
+        if parameter.default is not None or parameter.type != "iri":
+            continue
+        every = run_query(store, query, {})
+        for value in {row[parameter.name] for row in every if parameter.name in row}:
+            bound = run_query(store, query, {parameter.name: value})
+            assert bound == [row for row in every if row.get(parameter.name) == value]
+
+
+@every_query
 def test_a_query_declares_its_own_prefixes_as_ours(query: QueryFile) -> None:
     ox.Store().query(query.text)
     declared = dict(_PREFIX.findall(query.text))
@@ -131,7 +142,7 @@ def test_what_differs_is_in_the_catalogue() -> None:
 
 
 def _asked_of_oxigraph(store: ox.Store, query: QueryFile, terms: dict[str, Term]) -> bool | list[tuple[Cell, ...]]:
-    values: dict[ox.Variable, ox.NamedNode | ox.Literal] = {}
+    values: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {}
     for name, term in terms.items():
         if term["type"] == "uri":
             values[ox.Variable(name)] = ox.NamedNode(term["value"])
@@ -146,7 +157,9 @@ def _asked_of_oxigraph(store: ox.Store, query: QueryFile, terms: dict[str, Term]
     return sorted({tuple(_of_oxigraph(t) for t in (x.subject, x.predicate, x.object)) for x in result}, key=repr)
 
 
-def _asked_of_rdflib(dataset: rdflib.Dataset, query: QueryFile, terms: dict[str, Term]) -> bool | list[tuple[Cell, ...]]:
+def _asked_of_rdflib(
+    dataset: rdflib.Dataset, query: QueryFile, terms: dict[str, Term]
+) -> bool | list[tuple[Cell, ...]]:
     values = {
         name: rdflib.URIRef(term["value"])
         if term["type"] == "uri"

@@ -16,6 +16,7 @@ _TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 _INTEGER = ox.NamedNode(PREFIXES["xsd"] + "integer")
 _KIND = ox.NamedNode(str(CD.hasGraphKind))
 _COMPUTED = ox.NamedNode(str(ID["graph-kind/computed"]))
+_WHOLE = {"en": "The whole graph of citydip", "fa": "همهٔ گراف سیتی‌دیپ"}
 
 
 def describe(checked: Checked) -> None:
@@ -30,6 +31,8 @@ def describe(checked: Checked) -> None:
 
     add(whole, _TYPE.value, ox.NamedNode(str(VOID.Dataset)))
     add(whole, str(VOID.triples), ox.Literal(str(sum(counts.values())), datatype=_INTEGER))
+    for language, title in _WHOLE.items():
+        add(whole, PREFIXES["rdfs"] + "label", ox.Literal(title, language=language))
     for iri, count in counts.items():
         add(whole, str(VOID.subset), ox.NamedNode(iri))
         add(ox.NamedNode(iri), str(VOID.triples), ox.Literal(str(count), datatype=_INTEGER))
@@ -39,4 +42,5 @@ def describe(checked: Checked) -> None:
         add(node, _KIND.value, _COMPUTED)
         add(node, str(CD.ruleName), ox.Literal(computed.rule))
         for language, title in computed.title.items():
-            add(node, PREFIXES["dcterms"] + "title", ox.Literal(title, language=language))
+            for predicate in (PREFIXES["dcterms"] + "title", PREFIXES["rdfs"] + "label"):
+                add(node, predicate, ox.Literal(title, language=language))

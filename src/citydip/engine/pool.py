@@ -72,11 +72,14 @@ class _Worker:
     pid: int
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+    ending: asyncio.Future[int]
     slow: bool = False
 
     def kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
+        # A process that has ended may have left its number to another one.
+        if not self.ending.done():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
         self.writer.close()
 
 
@@ -193,22 +196,18 @@ class Pool:
         """Note how workers ended, as the zygote tells it."""
         async for line in stream:
             message = json.loads(line)
-            self._ending(message["ended"]).set_result(message["signal"])
-            if len(self._endings) > 1024:
-                for pid in [p for p, future in self._endings.items() if future.done()][:512]:
-                    del self._endings[pid]
-
-    def _ending(self, pid: int) -> asyncio.Future[int]:
-        future = self._endings.get(pid)
-        if future is None or future.done():
-            future = self._endings[pid] = asyncio.get_running_loop().create_future()
-        return future
+            ending = self._endings.pop(message["ended"], None)
+            if ending is not None:
+                ending.set_result(message["signal"])
 
     async def _fork(self) -> _Worker:
-        reader, writer = await asyncio.open_unix_connection(self._address, limit=1 << 18)
-        pid = int.from_bytes(await reader.readexactly(4), "big")
-        self._ending(pid)
-        return _Worker(pid, reader, writer)
+        try:
+            reader, writer = await asyncio.open_unix_connection(self._address, limit=1 << 18)
+            pid = int.from_bytes(await reader.readexactly(4), "big")
+        except (OSError, asyncio.IncompleteReadError):
+            raise ServiceBusyError("no process can be started for the query; try again in a few seconds") from None
+        ending = self._endings[pid] = asyncio.get_running_loop().create_future()
+        return _Worker(pid, reader, writer, ending)
 
     @contextlib.asynccontextmanager
     async def answer(self, request: QueryRequest) -> AsyncIterator[Answer]:
@@ -222,7 +221,7 @@ class Pool:
         """
         timeout = min(request.timeout or self.settings.timeout, self.settings.timeout)
         worker = await self._take()
-        run = _Run(worker, request, timeout, self._ending(worker.pid))
+        run = _Run(worker, request, timeout)
         lane = asyncio.create_task(self._slow_lane(worker))
         try:
             yield Answer(await run.first(), run)
@@ -266,7 +265,7 @@ class Pool:
 
     async def _spare(self) -> None:
         """Put a fresh worker in the place of one that is gone, before anybody asks for it."""
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+        with contextlib.suppress(ServiceBusyError):
             self._idle.append(await self._fork())
 
     async def _slow_lane(self, worker: _Worker) -> None:
@@ -284,11 +283,10 @@ class Pool:
 class _Run:
     """One query on one worker: frames in, chunks out, and the reason when it ends badly."""
 
-    def __init__(self, worker: _Worker, request: QueryRequest, timeout: float, ending: asyncio.Future[int]):
+    def __init__(self, worker: _Worker, request: QueryRequest, timeout: float):
         self.worker = worker
         self.request = request
         self.timeout = timeout
-        self.ending = ending
         self.deadline = time.monotonic() + timeout
         self.ended = False
         self.stats: dict[str, Any] = {}
@@ -338,7 +336,7 @@ class _Run:
     async def _reason(self) -> CitydipError:
         """Return why the worker has gone."""
         try:
-            number = await asyncio.wait_for(asyncio.shield(self.ending), 1)
+            number = await asyncio.wait_for(asyncio.shield(self.worker.ending), 1)
         except TimeoutError:
             number = 0
         if number == signal.SIGALRM:
