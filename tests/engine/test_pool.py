@@ -12,10 +12,13 @@ import pytest
 
 from citydip.engine.formats import Kind
 from citydip.engine.guard import Guarded, guard
-from citydip.engine.pool import Pool, QueryRequest, syntax_error
+from citydip.engine.pool import Pool
+from citydip.engine.run import QueryRequest, syntax_error
 from citydip.model.errors import (
     CitydipError,
+    ParameterError,
     QueryMemoryError,
+    QueryStoppedError,
     QuerySyntaxError,
     QueryTimeoutError,
     ServiceBusyError,
@@ -243,6 +246,32 @@ def test_a_worker_that_somebody_else_kills_is_replaced(data: Path) -> None:
                 os.kill(pid, 9)
             with pytest.raises(CitydipError, match="the process that ran the query ended"):
                 await task
+
+    asyncio.run(run())
+
+
+def test_a_running_query_is_listed_and_can_be_stopped_by_its_name(data: Path) -> None:
+    async def run() -> None:
+        async with opened(data, workers=1, timeout=60) as pool:
+            named = QueryRequest(ENDLESS, guard(ENDLESS), "json", id="a-name-of-its-own", client="127.0.0.1")
+
+            async def endless() -> None:
+                async with pool.answer(named) as answer:
+                    await answer.read()
+
+            task = asyncio.create_task(endless())
+            await asyncio.sleep(0.4)
+            (running,) = pool.running()
+            assert (running.id, running.client, running.slow) == ("a-name-of-its-own", "127.0.0.1", True)
+            assert running.seconds > 0.3
+            with pytest.raises(ParameterError, match="is running already"):
+                await endless()
+            assert not pool.stop("another-name")
+            assert pool.stop("a-name-of-its-own")
+            with pytest.raises(QueryStoppedError):
+                await task
+            assert await until_gone(running.pid)
+            assert pool.running() == []
 
     asyncio.run(run())
 

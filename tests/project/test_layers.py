@@ -21,15 +21,16 @@ OUTSIDE = {
     "model": {"rdflib", "jdatetime", "convertdate"},
     "curation": {"rdflib", "pyshacl", "pyoxigraph", "platformdirs"},
     "engine": {"pyoxigraph", "SPARQLWrapper"},
-    "services": set(),
+    "services": {"rdflib"},
     "cli": {"typer", "rich", "uvicorn"},
-    "web": {"fastapi", "starlette", "jinja2"},
+    "web": {"fastapi", "starlette", "starlette_compress", "jinja2"},
 }
 # Functions that are reached by a command or a route and not by their name.
 FACES = {
+    "descriptions.py": {"direct", "indirect"},
     "main.py": {"ReportFormat", "anchor", "build", "check", "fmt", "queries", "query", "serve"},
     "pages.py": {"front", "live", "ready"},
-    "sparql.py": {"endpoint"},
+    "sparql.py": {"endpoint", "running", "stop"},
 }
 
 

@@ -12,12 +12,14 @@ import pytest
 
 from citydip.curation.snapshot import Snapshot
 
+OPERATOR = "a-token-for-tests"
+
 
 @pytest.fixture(scope="session")
 def server(snapshot: Snapshot) -> Iterator[str]:
     """Yield the address of a server over the snapshot."""
     command = [sys.executable, "-m", "citydip", "serve", "--port", "0", "--snapshots", str(snapshot.path.parent)]
-    command += ["--timeout", "5", "--workers", "2"]
+    command += ["--timeout", "5", "--workers", "2", "--operator-token", OPERATOR]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CITYDIP_")}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None

@@ -97,7 +97,7 @@ def test_rows_come_in_the_format_that_is_asked_for(server: str, accept: str | No
     answer = get(server, MAYORS, accept)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == content_type + "; charset=utf-8"
-    assert answer.headers["vary"] == "Accept"
+    assert set(answer.headers["vary"].replace(" ", "").split(",")) == {"Accept", "Accept-Encoding"}
     assert "قدیر توپباش" in answer.text
 
 
@@ -180,7 +180,6 @@ def test_nothing_that_fits_is_406_with_what_there_is(server: str) -> None:
     [
         ({"query": "SELECT * { ?s ?p"}, 400, "cannot be read"),
         ({"query": ""}, 400, "empty"),
-        ({}, 400, "send a query"),
         ({"query": ["ASK {}", "ASK {}"]}, 400, "given 2 times"),
         ({"query": "ASK {}", "format": "png"}, 400, "there are json, xml, csv, tsv"),
         ({"query": "ASK {}", "timeout": "soon"}, 400, "timeout must be"),
@@ -212,6 +211,7 @@ def test_a_body_of_another_type_is_415_and_a_huge_one_413(server: str) -> None:
     url = server + "/sparql"
     assert httpx.post(url, json={"query": "ASK {}"}).status_code == 415
     assert httpx.post(url, content="ASK {}").status_code == 415
+    assert "send a query" in httpx.post(url, data={"format": "csv"}).json()["detail"]
     update = httpx.post(url, content="CLEAR ALL", headers={"Content-Type": "application/sparql-update"})
     assert update.status_code == 403
     huge = httpx.post(url, content=b"#" * (2 << 20), headers={"Content-Type": "application/sparql-query"})

@@ -16,8 +16,9 @@ from citydip import __version__
 from citydip.cli import reports
 from citydip.cli.tables import result_table
 from citydip.curation.layout import find_layout
+from citydip.engine.binding import bind
 from citydip.engine.formats import Kind, format_named
-from citydip.engine.guard import guard
+from citydip.engine.run import QueryRequest
 from citydip.model.errors import CheckError, CitydipError, NotFoundError, ParameterError, QuerySyntaxError
 from citydip.model.findings import Finding
 from citydip.model.queryfile import QueryFile, parse_query_file
@@ -193,12 +194,11 @@ def query(
     async def run() -> bytes:
         async with open_graph(snapshot, settings) as graph:
             found = _find_query(source, graph)
-            kind = guard(found.text).kind
+            kind = graph.guard(found.text).kind
             name = format or ("turtle" if kind is Kind.GRAPH else "table")
             form = format_named("json" if name == "table" else name, kind)
-            from citydip.engine.binding import bind
-
-            async with graph.ask(found.text, form, bindings=bind(found, given)) as answer:
+            request = QueryRequest(found.text, graph.guard(found.text), form.name, bindings=bind(found, given))
+            async with graph.pool.answer(request) as answer:
                 return await answer.read()
 
     result = asyncio.run(run())
@@ -242,6 +242,9 @@ def serve(
     timeout: Annotated[float | None, typer.Option(help="Seconds that a query may run.", show_default="30")] = None,
     memory: Annotated[int | None, typer.Option(help="Mebibytes that a query may take.", show_default="2048")] = None,
     query_length: Annotated[int | None, typer.Option(help="Kibibytes of a query's text.", show_default="256")] = None,
+    operator_token: Annotated[
+        str | None, typer.Option(help="Token to list running queries.", show_default=False)
+    ] = None,
     root: Root = None,
     snapshots: Snapshots = None,
 ) -> None:
@@ -257,6 +260,7 @@ def serve(
         timeout=timeout,
         memory=memory,
         query_length=query_length,
+        operator_token=operator_token,
         root=root,
         snapshots=snapshots,
     )

@@ -16,6 +16,7 @@ _TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 _INTEGER = ox.NamedNode(PREFIXES["xsd"] + "integer")
 _KIND = ox.NamedNode(str(CD.hasGraphKind))
 _COMPUTED = ox.NamedNode(str(ID["graph-kind/computed"]))
+_LICENCE = ox.NamedNode("https://creativecommons.org/licenses/by/4.0/")
 _WHOLE = {"en": "The whole graph of citydip", "fa": "همهٔ گراف سیتی‌دیپ"}
 
 
@@ -40,6 +41,7 @@ def describe(checked: Checked) -> None:
         node = ox.NamedNode(str(computed_graph(computed.rule)))
         add(node, _TYPE.value, ox.NamedNode(str(VOID.Dataset)))
         add(node, _KIND.value, _COMPUTED)
+        add(node, PREFIXES["dcterms"] + "license", _LICENCE)
         add(node, str(CD.ruleName), ox.Literal(computed.rule))
         for language, title in computed.title.items():
             for predicate in (PREFIXES["dcterms"] + "title", PREFIXES["rdfs"] + "label"):

@@ -9,111 +9,20 @@ import asyncio
 import contextlib
 import json
 import os
-import re
-import signal
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from citydip.engine import frames
-from citydip.engine.frames import Tag
-from citydip.engine.guard import Guarded
-from citydip.model.errors import (
-    CitydipError,
-    ParameterError,
-    QueryCrashError,
-    QueryMemoryError,
-    QuerySyntaxError,
-    QueryTimeoutError,
-    ServiceBusyError,
-    SnapshotError,
-)
+from citydip.engine.run import Answer, QueryRequest, Run, RunningQuery, Worker
+from citydip.model.errors import ParameterError, ServiceBusyError, SnapshotError
 from citydip.model.settings import Settings
 
-__all__ = ["Answer", "Pool", "QueryRequest", "syntax_error"]
+__all__ = ["Pool"]
 
 _SLICE = 0.25
 """Seconds after which a query counts as slow."""
-_GRACE = 0.5
-"""Seconds after its deadline at which a worker that has not ended itself is killed."""
-
-
-@dataclass(frozen=True, slots=True)
-class QueryRequest:
-    """One query to run.
-
-    Args:
-        text: the query.
-        guarded: what `citydip.engine.guard.guard` said of it.
-        format: short name of the result format.
-        timeout: seconds; None takes the pool's.
-        bindings: terms by variable.
-        default_graphs: IRIs that make up the default graph, overriding the query's own.
-        named_graphs: IRIs that can be named, overriding the query's own.
-    """
-
-    text: str
-    guarded: Guarded
-    format: str
-    timeout: float | None = None
-    bindings: dict[str, dict[str, str]] = field(default_factory=dict)
-    default_graphs: tuple[str, ...] = ()
-    named_graphs: tuple[str, ...] = ()
-
-
-@dataclass(eq=False, slots=True)
-class _Worker:
-    """One worker process and the connection to it."""
-
-    pid: int
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-    ending: asyncio.Future[int]
-    slow: bool = False
-
-    def kill(self) -> None:
-        # A process that has ended may have left its number to another one.
-        if not self.ending.done():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
-        self.writer.close()
-
-
-class Answer:
-    """The answer to one query, as it streams out of a worker."""
-
-    def __init__(self, first: bytes | None, run: "_Run"):
-        self._first = first
-        self._run = run
-
-    @property
-    def pid(self) -> int:
-        """Return the process that runs the query."""
-        return self._run.worker.pid
-
-    @property
-    def stats(self) -> dict[str, Any]:
-        """Return seconds and bytes, once the answer is whole; empty before."""
-        return self._run.stats
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """Yield the result in pieces of about 64 kB.
-
-        Raises:
-            CitydipError: the query did not end well; what has come so far is not whole.
-        """
-        piece = self._first
-        while piece is not None:
-            yield piece
-            piece = await self._run.next()
-
-    async def read(self) -> bytes:
-        """Return the whole result."""
-        return b"".join([chunk async for chunk in self.chunks()])
 
 
 class Pool:
@@ -127,7 +36,7 @@ class Pool:
     def __init__(self, data: Path, settings: Settings):
         self.data = data
         self.settings = settings
-        self._idle: list[_Worker] = []
+        self._idle: list[Worker] = []
         self._places = asyncio.Semaphore(settings.workers)
         self._slow_places = asyncio.Semaphore(settings.workers)
         self._waiting = 0
@@ -135,6 +44,7 @@ class Pool:
         self._endings: dict[int, asyncio.Future[int]] = {}
         self._listener: asyncio.Task[None] | None = None
         self._spares: set[asyncio.Task[None]] = set()
+        self._running: dict[str, Run] = {}
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     @property
@@ -200,14 +110,14 @@ class Pool:
             if ending is not None:
                 ending.set_result(message["signal"])
 
-    async def _fork(self) -> _Worker:
+    async def _fork(self) -> Worker:
         try:
             reader, writer = await asyncio.open_unix_connection(self._address, limit=1 << 18)
             pid = int.from_bytes(await reader.readexactly(4), "big")
         except (OSError, asyncio.IncompleteReadError):
             raise ServiceBusyError("no process can be started for the query; try again in a few seconds") from None
         ending = self._endings[pid] = asyncio.get_running_loop().create_future()
-        return _Worker(pid, reader, writer, ending)
+        return Worker(pid, reader, writer, ending)
 
     @contextlib.asynccontextmanager
     async def answer(self, request: QueryRequest) -> AsyncIterator[Answer]:
@@ -217,11 +127,15 @@ class Pool:
             QuerySyntaxError: the query is not SPARQL.
             QueryTimeoutError: the deadline came before the first bytes.
             QueryMemoryError: the memory limit was hit before the first bytes.
+            QueryStoppedError: somebody who knows its name has stopped it.
             ServiceBusyError: too many queries are waiting.
+            ParameterError: another query of this name is running.
         """
         timeout = min(request.timeout or self.settings.timeout, self.settings.timeout)
+        if request.id in self._running:
+            raise ParameterError(f"a query named {request.id!r} is running already; give each its own name")
         worker = await self._take()
-        run = _Run(worker, request, timeout)
+        run = self._running[request.id] = Run(worker, request, timeout)
         lane = asyncio.create_task(self._slow_lane(worker))
         try:
             yield Answer(await run.first(), run)
@@ -229,9 +143,27 @@ class Pool:
             lane.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await lane
+            del self._running[request.id]
             self._give_back(worker, reusable=run.ended)
 
-    async def _take(self) -> _Worker:
+    def running(self) -> list[RunningQuery]:
+        """Return what is running now, the oldest first."""
+        now = time.monotonic()
+        return [
+            RunningQuery(run.request.id, run.request.client, now - run.began, run.worker.pid, run.worker.slow)
+            for run in self._running.values()
+        ]
+
+    def stop(self, name: str) -> bool:
+        """Stop a running query; return whether there was one of that name."""
+        run = self._running.get(name)
+        if run is None:
+            return False
+        run.stopped = True
+        run.worker.kill()
+        return True
+
+    async def _take(self) -> Worker:
         """Return an idle worker, waiting for a place among the quick ones."""
         if self._places.locked() and self._waiting >= self.settings.queue:
             raise ServiceBusyError("too many queries are waiting; try again in a few seconds")
@@ -251,7 +183,7 @@ class Pool:
             self._places.release()
             raise
 
-    def _give_back(self, worker: _Worker, *, reusable: bool) -> None:
+    def _give_back(self, worker: Worker, *, reusable: bool) -> None:
         """Free the worker's place; keep the worker if it can serve again, else kill it."""
         if reusable and not worker.slow:
             self._idle.append(worker)
@@ -268,7 +200,7 @@ class Pool:
         with contextlib.suppress(ServiceBusyError):
             self._idle.append(await self._fork())
 
-    async def _slow_lane(self, worker: _Worker) -> None:
+    async def _slow_lane(self, worker: Worker) -> None:
         """Move a query that outlives its first slice out of the way of quick ones."""
         await asyncio.sleep(_SLICE)
         if self._slow_places.locked():
@@ -278,107 +210,3 @@ class Pool:
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, worker.pid, 10)
         self._places.release()
-
-
-class _Run:
-    """One query on one worker: frames in, chunks out, and the reason when it ends badly."""
-
-    def __init__(self, worker: _Worker, request: QueryRequest, timeout: float):
-        self.worker = worker
-        self.request = request
-        self.timeout = timeout
-        self.deadline = time.monotonic() + timeout
-        self.ended = False
-        self.stats: dict[str, Any] = {}
-
-    async def first(self) -> bytes | None:
-        """Send the request and return the first piece of the result; None where the result is empty."""
-        request = self.request
-        message = {
-            "query": request.text,
-            "format": request.format,
-            "bindings": request.bindings,
-            "default_graphs": request.default_graphs,
-            "named_graphs": request.named_graphs,
-            "has_dataset": request.guarded.has_dataset,
-            "timeout": self.timeout,
-        }
-        self.worker.writer.write(frames.pack(Tag.REQUEST, message))
-        return await self.next()
-
-    async def next(self) -> bytes | None:
-        """Return the next piece of the result, or None at its end."""
-        while True:
-            left = self.deadline + _GRACE - time.monotonic()
-            try:
-                received = await asyncio.wait_for(frames.read_frame(self.worker.reader), max(left, 0))
-            except TimeoutError:
-                raise self._too_long() from None
-            if received is None:
-                raise await self._reason()
-            tag, payload = received
-            if tag is Tag.DATA:
-                return payload
-            if tag is Tag.END:
-                self.ended = True
-                self.stats = json.loads(payload)
-                return None
-            if tag is Tag.ERROR:
-                self.ended = True
-                raise self._error(json.loads(payload))
-
-    def _too_long(self) -> QueryTimeoutError:
-        return QueryTimeoutError(
-            f"the query was stopped after {self.timeout:g} s, the limit it had; "
-            "add a LIMIT, name more of what you look for, or ask for parts"
-        )
-
-    async def _reason(self) -> CitydipError:
-        """Return why the worker has gone."""
-        try:
-            number = await asyncio.wait_for(asyncio.shield(self.worker.ending), 1)
-        except TimeoutError:
-            number = 0
-        if number == signal.SIGALRM:
-            return self._too_long()
-        if number in (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS):
-            return QueryMemoryError(
-                "the query was stopped at its memory limit; sort or group fewer rows, or add a LIMIT"
-            )
-        return QueryCrashError("the process that ran the query ended; try again")
-
-    def _error(self, error: dict[str, str]) -> CitydipError:
-        if error["error"] == "syntax":
-            return syntax_error(error["message"], self.request.text)
-        return ParameterError(f"the query cannot be answered: {error['message']}")
-
-
-_AT = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-_LONGEST_LIST = 12
-
-
-def syntax_error(message: str, text: str) -> QuerySyntaxError:
-    """Return the error of a query that cannot be parsed, in plain words.
-
-    Args:
-        message: what the engine says.
-        text: the query.
-
-    Example:
-        >>> error = syntax_error("error at 1:8: expected OPTIONAL", "SELECT WHERE {}")
-        >>> print(error.excerpt)
-        SELECT WHERE {}
-               ^
-    """
-    found = _AT.match(message)
-    if not found:
-        return QuerySyntaxError(message, line=1, column=1, text=text)
-    words = found[3].removeprefix("expected one of ").split(", ")
-    if found[3].startswith("expected one of ") and len(words) <= _LONGEST_LIST:
-        rest = "; it could go on with one of: " + ", ".join(words)
-    elif found[3].startswith("expected one of "):
-        rest = ""
-    else:
-        rest = ": " + found[3]
-    line, column = int(found[1]), int(found[2])
-    return QuerySyntaxError(f"the query cannot be read from here on{rest}", line=line, column=column, text=text)

@@ -18,6 +18,7 @@ __all__ = [
     "QueryCrashError",
     "QueryMemoryError",
     "QueryRefusedError",
+    "QueryStoppedError",
     "QuerySyntaxError",
     "QueryTimeoutError",
     "ServiceBusyError",
@@ -116,6 +117,13 @@ class QueryMemoryError(CitydipError):
 
     status = 507
     kind = "query-memory"
+
+
+class QueryStoppedError(CitydipError):
+    """The query was stopped by somebody who knew its name."""
+
+    status = 409
+    kind = "query-stopped"
 
 
 class QueryCrashError(CitydipError):

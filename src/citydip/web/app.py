@@ -8,14 +8,16 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette_compress import CompressMiddleware, add_compress_type
 
 from citydip import __version__
 from citydip.curation.layout import find_layout
 from citydip.curation.snapshot import POINTER, Snapshot
+from citydip.engine.formats import FORMATS
 from citydip.model.errors import CitydipError
 from citydip.model.settings import Settings, read_settings
 from citydip.services.graph import open_graph
-from citydip.web import pages, sparql
+from citydip.web import descriptions, pages, sparql
 from citydip.web.headers import OpenHeaders
 from citydip.web.problems import answer_http_error, answer_problem, answer_unexpected
 
@@ -47,10 +49,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.include_router(sparql.router)
+    app.include_router(descriptions.router)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.add_exception_handler(CitydipError, answer_problem)
     app.add_exception_handler(HTTPException, answer_http_error)
     app.add_exception_handler(Exception, answer_unexpected)
+    for form in FORMATS:
+        add_compress_type(form.media_type)
+    app.add_middleware(CompressMiddleware)
     app.add_middleware(OpenHeaders)
     return app

@@ -3,13 +3,19 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["VERSION_HEADER", "OpenHeaders"]
+__all__ = ["QUERY_HEADER", "TIMEOUT_HEADER", "VERSION_HEADER", "OpenHeaders"]
 
 VERSION_HEADER = "Citydip-Version"
 """The header that names the version of the data."""
 
+QUERY_HEADER = "Citydip-Query"
+"""The header that names a query, so that it can be stopped."""
+TIMEOUT_HEADER = "Citydip-Timeout"
+"""The header that says how many seconds a query was given."""
+
+_EXPOSED = f"{VERSION_HEADER}, {QUERY_HEADER}, {TIMEOUT_HEADER}, ETag, Link, Retry-After, Allow"
 _PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, DELETE, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
     "Access-Control-Max-Age": "86400",
     "Allow": "GET, HEAD, POST, OPTIONS",
@@ -36,7 +42,7 @@ class OpenHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["Access-Control-Allow-Origin"] = "*"
-                headers["Access-Control-Expose-Headers"] = f"{VERSION_HEADER}, Link, Retry-After, Allow"
+                headers["Access-Control-Expose-Headers"] = _EXPOSED
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "no-referrer"
                 graph = getattr(scope["app"].state, "graph", None) if "app" in scope else None

@@ -24,6 +24,8 @@ _TITLES = {
     "query-crash": "The query could not be finished",
     "bad-parameter": "The request cannot be understood",
     "not-found": "There is no such thing here",
+    "query-stopped": "The query was stopped",
+    "operator-only": "This is for the operator",
     "busy": "The service is busy",
 }
 

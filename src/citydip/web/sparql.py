@@ -5,23 +5,28 @@ Source: https://www.w3.org/TR/sparql11-protocol/
 
 import asyncio
 import json
+import secrets
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import asdict
 from typing import TypeVar
-from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from citydip.engine.formats import Format, Kind, format_named, formats_for
-from citydip.model.errors import ParameterError, QueryRefusedError
+from citydip.engine.run import QueryRequest
+from citydip.model.errors import NotFoundError, ParameterError
 from citydip.model.negotiation import choose
+from citydip.services.description import service_description
 from citydip.services.graph import ServedGraph
+from citydip.web.conditional import entity_tag, is_known
+from citydip.web.headers import QUERY_HEADER, TIMEOUT_HEADER
 from citydip.web.problems import problem
-from citydip.web.rendering import render
+from citydip.web.protocol import Asked, TooLargeError, read_request
+from citydip.web.rendering import base_url, render
 
-__all__ = ["router"]
+__all__ = ["choose_format", "not_acceptable", "router", "run_query"]
 
 router = APIRouter()
 _Result = TypeVar("_Result")
@@ -30,17 +35,8 @@ _HELD_BACK = 1 << 20
 """Bytes of a result that are held back, so that an error early on still gets its status."""
 _SHOWN = 1000
 """Rows that a page shows."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A request of the protocol."""
-
-    query: str | None
-    default_graphs: tuple[str, ...]
-    named_graphs: tuple[str, ...]
-    format: str | None
-    timeout: float | None
+_LARGEST_PAGE = 8 << 20
+"""Bytes of a result that a page can be made of."""
 
 
 class _ClientGoneError(Exception):
@@ -54,49 +50,94 @@ class _ClientGoneError(Exception):
 async def endpoint(request: Request) -> Response:
     """Answer a query, in the format that ``format=`` or the Accept header asks for."""
     graph: ServedGraph = request.app.state.graph
-    asked = await _read(request, graph.settings.query_length << 12)
+    asked = await read_request(request, graph.settings.query_length << 12)
     if asked.query is None:
-        if choose(request.headers.get("accept"), ["application/json", "text/html"]) == "text/html":
-            return render(request, "query.html", {"query": "", "result": None, "formats": []})
-        raise ParameterError("send a query in the parameter 'query', or in the body as application/sparql-query")
+        return _without_query(request, asked)
     guarded = graph.guard(asked.query)
-    html, form = _choose_format(request, guarded.kind, asked.format)
+    html, form = choose_format(request, guarded.kind, asked.format)
     if form is None:
-        return _not_acceptable(request, guarded.kind)
+        return not_acceptable(request, guarded.kind)
+    query = QueryRequest(
+        asked.query,
+        guarded,
+        form.name,
+        min(asked.timeout or graph.settings.timeout, graph.settings.timeout),
+        default_graphs=asked.default_graphs,
+        named_graphs=asked.named_graphs,
+        id=asked.name or secrets.token_urlsafe(16),
+        client=request.client.host if request.client else "",
+    )
+    headers = {
+        "Vary": "Accept",
+        "Cache-Control": "no-cache",
+        QUERY_HEADER: query.id,
+        TIMEOUT_HEADER: f"{query.timeout:g}",
+    }
+    tag = entity_tag(graph.snapshot.version, asked, "html" if html else form.media_type)
+    if tag is not None:
+        headers["ETag"] = tag
+        if is_known(tag, request.headers.get("if-none-match")):
+            return Response(status_code=304, headers=headers)
+    return await run_query(request, query, None if html else form, headers)
+
+
+def _without_query(request: Request, asked: Asked) -> Response:
+    """Answer with what the service is: as a page to write a query on, or as its description."""
+    if request.method == "POST":
+        raise ParameterError("send a query in the parameter 'query', or in the body as application/sparql-query")
+    html, form = choose_format(request, Kind.GRAPH, asked.format)
+    if html:
+        return render(request, "query.html", {"query": "", "result": None, "formats": []})
+    if form is None:
+        return not_acceptable(request, Kind.GRAPH)
+    text = service_description(request.app.state.graph, base_url(request) + "/sparql", form)
+    return Response(text, headers={"Vary": "Accept", "Cache-Control": "no-cache"}, media_type=form.content_type)
+
+
+async def run_query(request: Request, query: QueryRequest, form: Format | None, headers: dict[str, str]) -> Response:
+    """Run a query and answer with its result: whole, as a stream, or (without a format) as a page."""
+    graph: ServedGraph = request.app.state.graph
     stack = AsyncExitStack()
     try:
-        answer = await _unless_gone(
-            request,
-            stack.enter_async_context(
-                graph.ask(
-                    asked.query,
-                    form,
-                    guarded=guarded,
-                    default_graphs=asked.default_graphs,
-                    named_graphs=asked.named_graphs,
-                    timeout=asked.timeout,
-                )
-            ),
-        )
+        answer = await _unless_gone(request, stack.enter_async_context(graph.pool.answer(query)))
         chunks = answer.chunks()
-        held, whole = await _unless_gone(request, _hold_back(chunks, everything=html))
+        held, whole = await _unless_gone(request, _hold_back(chunks, everything=form is None))
     except _ClientGoneError:
         await stack.aclose()
         return Response(status_code=499)
     except BaseException:
         await stack.aclose()
         raise
-    headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
-    if html:
-        await stack.aclose()
-        return _page(request, asked.query, guarded.kind, held)
-    if whole:
-        await stack.aclose()
-        return Response(held, headers=headers, media_type=form.content_type)
-    return StreamingResponse(_stream(held, chunks, stack), headers=headers, media_type=form.content_type)
+    if form is not None and not whole:
+        return StreamingResponse(_stream(held, chunks, stack), headers=headers, media_type=form.content_type)
+    await stack.aclose()
+    if form is None:
+        return _page(request, query, held, headers)
+    return Response(held, headers=headers, media_type=form.content_type)
 
 
-def _choose_format(request: Request, kind: Kind, named: str | None) -> tuple[bool, Format | None]:
+@router.delete("/queries/{name}", summary="Stop a running query", status_code=204, response_class=Response)
+async def stop(request: Request, name: str) -> Response:
+    """Stop the query of a name, which only who started it knows."""
+    graph: ServedGraph = request.app.state.graph
+    if not graph.pool.stop(name):
+        raise NotFoundError("no query of that name is running")
+    return Response(status_code=204)
+
+
+@router.get("/queries/running", summary="What is running now (for the operator)")
+async def running(request: Request) -> Response:
+    """List the running queries, for who has the operator's token."""
+    graph: ServedGraph = request.app.state.graph
+    token = graph.settings.operator_token
+    given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    if not token or not secrets.compare_digest(token.encode(), given.encode()):
+        return problem(request, 403, "operator-only", "send the operator's token as Authorization: Bearer TOKEN")
+    rows = [asdict(query) for query in graph.pool.running()]
+    return JSONResponse(rows, headers={"Cache-Control": "no-store"})
+
+
+def choose_format(request: Request, kind: Kind, named: str | None) -> tuple[bool, Format | None]:
     """Return whether a page is wanted, and the format of the result (None: nothing fits)."""
     if named and named != "html":
         return False, format_named(named, kind)
@@ -112,89 +153,11 @@ def _choose_format(request: Request, kind: Kind, named: str | None) -> tuple[boo
     return False, offered[chosen] if chosen else None
 
 
-def _not_acceptable(request: Request, kind: Kind) -> Response:
+def not_acceptable(request: Request, kind: Kind) -> Response:
+    """Answer that nothing fits, with what there is."""
     offered = [f.media_type for f in formats_for(kind)]
     detail = "none of the formats that you accept can carry this result; there are: " + ", ".join(offered)
     return problem(request, 406, "not-acceptable", detail, available=offered)
-
-
-async def _read(request: Request, largest: int) -> _Asked:
-    """Return what a request asks, from its address and its body.
-
-    Raises:
-        ParameterError: a parameter is malformed or given twice, or the body is of an unknown type.
-        QueryRefusedError: it is an update.
-    """
-    pairs = list(request.query_params.multi_items())
-    if request.method == "POST":
-        content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        body = await _body(request, largest)
-        if content_type == "application/x-www-form-urlencoded":
-            try:
-                pairs += parse_qsl(body, keep_blank_values=True, max_num_fields=200, errors="strict")
-            except ValueError as error:
-                raise ParameterError(f"the form cannot be read: {error}") from None
-        elif content_type == "application/sparql-query":
-            pairs.append(("query", body))
-        elif content_type == "application/sparql-update":
-            pairs.append(("update", body))
-        else:
-            raise _UnsupportedTypeError(
-                "send the query as application/x-www-form-urlencoded or application/sparql-query, "
-                f"not as {content_type or 'a body without a type'}"
-            )
-    if any(name == "update" for name, _ in pairs):
-        raise QueryRefusedError("this graph cannot be updated over the network: curated files are the only way in")
-    return _Asked(
-        _once(pairs, "query"),
-        tuple(value for name, value in pairs if name == "default-graph-uri"),
-        tuple(value for name, value in pairs if name == "named-graph-uri"),
-        _once(pairs, "format") or _once(pairs, "output"),
-        _seconds(_once(pairs, "timeout")),
-    )
-
-
-class _UnsupportedTypeError(ParameterError):
-    """The body has a type that the protocol does not know."""
-
-    status = 415
-
-
-class _TooLargeError(ParameterError):
-    """The body is larger than any query may be."""
-
-    status = 413
-
-
-async def _body(request: Request, largest: int) -> str:
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > largest:
-            raise _TooLargeError(f"the body is larger than {largest} bytes, the limit here")
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError:
-        raise ParameterError("the body is not UTF-8") from None
-
-
-def _once(pairs: list[tuple[str, str]], name: str) -> str | None:
-    values = [value for key, value in pairs if key == name]
-    if len(values) > 1:
-        raise ParameterError(f"the parameter {name!r} is given {len(values)} times; give it once")
-    return values[0] if values else None
-
-
-def _seconds(text: str | None) -> float | None:
-    if text is None:
-        return None
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0
-    if not 0 < value < float("inf"):
-        raise ParameterError(f"timeout must be a number of seconds above 0, not {text!r}")
-    return value
 
 
 async def _unless_gone(request: Request, work: Awaitable[_Result]) -> _Result:
@@ -228,6 +191,8 @@ async def _hold_back(chunks: AsyncIterator[bytes], *, everything: bool) -> tuple
     held = bytearray()
     async for chunk in chunks:
         held += chunk
+        if everything and len(held) > _LARGEST_PAGE:
+            raise TooLargeError("the result is too large for a page; add a LIMIT, or ask for it with format=csv")
         if len(held) > _HELD_BACK and not everything:
             return bytes(held), False
     return bytes(held), True
@@ -241,7 +206,8 @@ async def _stream(held: bytes, chunks: AsyncIterator[bytes], stack: AsyncExitSta
             yield chunk
 
 
-def _page(request: Request, query: str, kind: Kind, body: bytes) -> Response:
+def _page(request: Request, query: QueryRequest, body: bytes, headers: dict[str, str]) -> Response:
+    kind = query.guarded.kind
     if kind is Kind.GRAPH:
         result: dict[str, object] = {"kind": "graph", "text": body.decode("utf-8")}
     else:
@@ -252,4 +218,4 @@ def _page(request: Request, query: str, kind: Kind, body: bytes) -> Response:
             rows = parsed["results"]["bindings"]
             result = {"kind": "rows", "names": parsed["head"]["vars"], "rows": rows[:_SHOWN], "count": len(rows)}
     formats = [f.name for f in formats_for(kind)]
-    return render(request, "query.html", {"query": query, "result": result, "formats": formats})
+    return render(request, "query.html", {"query": query.text, "result": result, "formats": formats}, headers=headers)

@@ -1,0 +1,237 @@
+"""One query on one worker: its request, its answer as it streams, and the reason when it ends badly."""
+
+import asyncio
+import contextlib
+import json
+import os
+import re
+import secrets
+import signal
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from citydip.engine import frames
+from citydip.engine.frames import Tag
+from citydip.engine.guard import Guarded
+from citydip.model.errors import (
+    CitydipError,
+    ParameterError,
+    QueryCrashError,
+    QueryMemoryError,
+    QueryStoppedError,
+    QuerySyntaxError,
+    QueryTimeoutError,
+)
+
+__all__ = ["Answer", "QueryRequest", "Run", "RunningQuery", "Worker", "syntax_error"]
+
+_GRACE = 0.5
+"""Seconds after its deadline at which a worker that has not ended itself is killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRequest:
+    """One query to run.
+
+    Args:
+        text: the query.
+        guarded: what `citydip.engine.guard.guard` said of it.
+        format: short name of the result format.
+        timeout: seconds; None takes the pool's.
+        bindings: terms by variable.
+        default_graphs: IRIs that make up the default graph, overriding the query's own.
+        named_graphs: IRIs that can be named, overriding the query's own.
+        id: what the query is called while it runs; who knows it can stop it.
+        client: who asks, for the operator's list.
+    """
+
+    text: str
+    guarded: Guarded
+    format: str
+    timeout: float | None = None
+    bindings: dict[str, dict[str, str]] = field(default_factory=dict)
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    client: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningQuery:
+    """A query that is running now.
+
+    Args:
+        id: its name.
+        client: who asked.
+        seconds: how long it has been running.
+        pid: the process that runs it.
+        slow: whether it has moved to the slow lane.
+    """
+
+    id: str
+    client: str
+    seconds: float
+    pid: int
+    slow: bool
+
+
+@dataclass(eq=False, slots=True)
+class Worker:
+    """One worker process and the connection to it."""
+
+    pid: int
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    ending: asyncio.Future[int]
+    slow: bool = False
+
+    def kill(self) -> None:
+        """End the process at once, and the connection with it."""
+        # A process that has ended may have left its number to another one.
+        if not self.ending.done():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+        self.writer.close()
+
+
+class Run:
+    """One query on one worker: frames in, chunks out, and the reason when it ends badly."""
+
+    def __init__(self, worker: Worker, request: QueryRequest, timeout: float):
+        self.worker = worker
+        self.request = request
+        self.timeout = timeout
+        self.began = time.monotonic()
+        self.deadline = self.began + timeout
+        self.ended = False
+        self.stopped = False
+        self.stats: dict[str, Any] = {}
+
+    async def first(self) -> bytes | None:
+        """Send the request and return the first piece of the result; None where the result is empty."""
+        request = self.request
+        message = {
+            "query": request.text,
+            "format": request.format,
+            "bindings": request.bindings,
+            "default_graphs": request.default_graphs,
+            "named_graphs": request.named_graphs,
+            "has_dataset": request.guarded.has_dataset,
+            "timeout": self.timeout,
+        }
+        self.worker.writer.write(frames.pack(Tag.REQUEST, message))
+        return await self.next()
+
+    async def next(self) -> bytes | None:
+        """Return the next piece of the result, or None at its end."""
+        while True:
+            left = self.deadline + _GRACE - time.monotonic()
+            try:
+                received = await asyncio.wait_for(frames.read_frame(self.worker.reader), max(left, 0))
+            except TimeoutError:
+                raise self._too_long() from None
+            if received is None:
+                raise await self._reason()
+            tag, payload = received
+            if tag is Tag.DATA:
+                return payload
+            if tag is Tag.END:
+                self.ended = True
+                self.stats = json.loads(payload)
+                return None
+            if tag is Tag.ERROR:
+                self.ended = True
+                raise self._error(json.loads(payload))
+
+    def _too_long(self) -> QueryTimeoutError:
+        return QueryTimeoutError(
+            f"the query was stopped after {self.timeout:g} s, the limit it had; "
+            "add a LIMIT, name more of what you look for, or ask for parts"
+        )
+
+    async def _reason(self) -> CitydipError:
+        """Return why the worker has gone."""
+        if self.stopped:
+            return QueryStoppedError("the query was stopped by who started it, or by the operator")
+        try:
+            number = await asyncio.wait_for(asyncio.shield(self.worker.ending), 1)
+        except TimeoutError:
+            number = 0
+        if number == signal.SIGALRM:
+            return self._too_long()
+        if number in (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS):
+            return QueryMemoryError(
+                "the query was stopped at its memory limit; sort or group fewer rows, or add a LIMIT"
+            )
+        return QueryCrashError("the process that ran the query ended; try again")
+
+    def _error(self, error: dict[str, str]) -> CitydipError:
+        if error["error"] == "syntax":
+            return syntax_error(error["message"], self.request.text)
+        return ParameterError(f"the query cannot be answered: {error['message']}")
+
+
+class Answer:
+    """The answer to one query, as it streams out of a worker."""
+
+    def __init__(self, first: bytes | None, run: Run):
+        self._first = first
+        self._run = run
+
+    @property
+    def pid(self) -> int:
+        """Return the process that runs the query."""
+        return self._run.worker.pid
+
+    @property
+    def stats(self) -> dict[str, Any]:
+        """Return seconds and bytes, once the answer is whole; empty before."""
+        return self._run.stats
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Yield the result in pieces of about 64 kB.
+
+        Raises:
+            CitydipError: the query did not end well; what has come so far is not whole.
+        """
+        piece = self._first
+        while piece is not None:
+            yield piece
+            piece = await self._run.next()
+
+    async def read(self) -> bytes:
+        """Return the whole result."""
+        return b"".join([chunk async for chunk in self.chunks()])
+
+
+_AT = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_LONGEST_LIST = 12
+
+
+def syntax_error(message: str, text: str) -> QuerySyntaxError:
+    """Return the error of a query that cannot be parsed, in plain words.
+
+    Args:
+        message: what the engine says.
+        text: the query.
+
+    Example:
+        >>> error = syntax_error("error at 1:8: expected OPTIONAL", "SELECT WHERE {}")
+        >>> print(error.excerpt)
+        SELECT WHERE {}
+               ^
+    """
+    found = _AT.match(message)
+    if not found:
+        return QuerySyntaxError(message, line=1, column=1, text=text)
+    words = found[3].removeprefix("expected one of ").split(", ")
+    if found[3].startswith("expected one of ") and len(words) <= _LONGEST_LIST:
+        rest = "; it could go on with one of: " + ", ".join(words)
+    elif found[3].startswith("expected one of "):
+        rest = ""
+    else:
+        rest = ": " + found[3]
+    line, column = int(found[1]), int(found[2])
+    return QuerySyntaxError(f"the query cannot be read from here on{rest}", line=line, column=column, text=text)

@@ -1,0 +1,58 @@
+"""Whole graphs, read only: the SPARQL 1.1 Graph Store HTTP Protocol.
+
+Source: https://www.w3.org/TR/sparql11-http-rdf-update/
+"""
+
+import secrets
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from citydip.engine.formats import Kind
+from citydip.engine.run import QueryRequest
+from citydip.model.errors import NotFoundError, ParameterError
+from citydip.model.terms import GRAPH
+from citydip.services.graph import ServedGraph
+from citydip.web.sparql import choose_format, not_acceptable, run_query
+
+__all__ = ["router"]
+
+router = APIRouter()
+
+_ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+
+
+@router.get("/graph", summary="A whole graph, by its name", response_class=Response)
+@router.head("/graph", include_in_schema=False)
+async def indirect(request: Request) -> Response:
+    """Answer the graph that ``graph=`` names, or all of them together with ``default``."""
+    names = request.query_params.getlist("graph")
+    whole = "default" in request.query_params
+    if len(names) + whole != 1:
+        raise ParameterError("name one graph with graph=IRI, or all of them together with default")
+    return await _graph(request, names[0] if names else None)
+
+
+@router.get("/graph/{path:path}", summary="A whole graph, at its own address", response_class=Response)
+@router.head("/graph/{path:path}", include_in_schema=False)
+async def direct(request: Request, path: str) -> Response:
+    """Answer the graph whose own address ends with the path."""
+    return await _graph(request, str(GRAPH) + path)
+
+
+async def _graph(request: Request, name: str | None) -> Response:
+    served: ServedGraph = request.app.state.graph
+    if name is not None and name not in served.snapshot.graphs:
+        raise NotFoundError(f"there is no graph {name}; the service description lists all of them")
+    html, form = choose_format(request, Kind.GRAPH, request.query_params.get("format"))
+    if form is None:
+        return not_acceptable(request, Kind.GRAPH)
+    query = QueryRequest(
+        _ALL,
+        served.guard(_ALL),
+        form.name,
+        default_graphs=(name,) if name else (),
+        id=secrets.token_urlsafe(16),
+    )
+    headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
+    return await run_query(request, query, None if html else form, headers)

@@ -1,0 +1,123 @@
+"""Reading a request of the SPARQL 1.1 Protocol: what is asked, of which graphs, in which format, within which time.
+
+Source: https://www.w3.org/TR/sparql11-protocol/
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from fastapi import Request
+
+from citydip.model.errors import ParameterError, QueryRefusedError
+
+__all__ = ["Asked", "TooLargeError", "UnsupportedTypeError", "read_request"]
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request of the protocol.
+
+    Args:
+        query: SPARQL; None where the request has none.
+        default_graphs: IRIs of ``default-graph-uri``.
+        named_graphs: IRIs of ``named-graph-uri``.
+        format: what ``format`` or ``output`` asks for.
+        timeout: seconds that the client gives the query.
+        name: what the client calls the query, so that it can stop it.
+    """
+
+    query: str | None
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    format: str | None
+    timeout: float | None
+    name: str | None
+
+
+async def read_request(request: Request, largest: int) -> Asked:
+    """Return what a request asks, from its address and its body.
+
+    Raises:
+        ParameterError: a parameter is malformed or given twice, or the body is of an unknown type.
+        QueryRefusedError: it is an update.
+    """
+    pairs = list(request.query_params.multi_items())
+    if request.method == "POST":
+        content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        body = await _body(request, largest)
+        if content_type == "application/x-www-form-urlencoded":
+            try:
+                pairs += parse_qsl(body, keep_blank_values=True, max_num_fields=200, errors="strict")
+            except ValueError as error:
+                raise ParameterError(f"the form cannot be read: {error}") from None
+        elif content_type == "application/sparql-query":
+            pairs.append(("query", body))
+        elif content_type == "application/sparql-update":
+            pairs.append(("update", body))
+        else:
+            raise UnsupportedTypeError(
+                "send the query as application/x-www-form-urlencoded or application/sparql-query, "
+                f"not as {content_type or 'a body without a type'}"
+            )
+    if any(name == "update" for name, _ in pairs):
+        raise QueryRefusedError("this graph cannot be updated over the network: curated files are the only way in")
+    return Asked(
+        _once(pairs, "query"),
+        tuple(value for name, value in pairs if name == "default-graph-uri"),
+        tuple(value for name, value in pairs if name == "named-graph-uri"),
+        _once(pairs, "format") or _once(pairs, "output"),
+        _seconds(_once(pairs, "timeout")),
+        _name(_once(pairs, "query-id")),
+    )
+
+
+class UnsupportedTypeError(ParameterError):
+    """The body has a type that the protocol does not know."""
+
+    status = 415
+
+
+class TooLargeError(ParameterError):
+    """The body is larger than any query may be."""
+
+    status = 413
+
+
+async def _body(request: Request, largest: int) -> str:
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > largest:
+            raise TooLargeError(f"the body is larger than {largest} bytes, the limit here")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise ParameterError("the body is not UTF-8") from None
+
+
+def _once(pairs: list[tuple[str, str]], name: str) -> str | None:
+    values = [value for key, value in pairs if key == name]
+    if len(values) > 1:
+        raise ParameterError(f"the parameter {name!r} is given {len(values)} times; give it once")
+    return values[0] if values else None
+
+
+def _name(text: str | None) -> str | None:
+    if text is not None and not _NAME.fullmatch(text):
+        raise ParameterError("query-id must be 16 to 64 letters, digits, hyphens or underscores that nobody can guess")
+    return text
+
+
+def _seconds(text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0
+    if not 0 < value < float("inf"):
+        raise ParameterError(f"timeout must be a number of seconds above 0, not {text!r}")
+    return value
