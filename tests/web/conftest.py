@@ -1,11 +1,13 @@
 """A real server, as a user would start it."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -18,8 +20,14 @@ OPERATOR = "a-token-for-tests"
 @pytest.fixture(scope="session")
 def server(snapshot: Snapshot) -> Iterator[str]:
     """Yield the address of a server over the snapshot."""
-    command = [sys.executable, "-m", "citydip", "serve", "--port", "0", "--snapshots", str(snapshot.path.parent)]
-    command += ["--timeout", "5", "--workers", "2", "--operator-token", OPERATOR]
+    with serving(snapshot.path.parent, "--timeout", "5", "--workers", "2", "--operator-token", OPERATOR) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def serving(snapshots: Path, *options: str) -> Iterator[str]:
+    """Run a server over a folder of snapshots, and give its address."""
+    command = [sys.executable, "-m", "citydip", "serve", "--port", "0", "--snapshots", str(snapshots), *options]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CITYDIP_")}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None

@@ -242,6 +242,8 @@ def serve(
     timeout: Annotated[float | None, typer.Option(help="Seconds that a query may run.", show_default="30")] = None,
     memory: Annotated[int | None, typer.Option(help="Mebibytes that a query may take.", show_default="2048")] = None,
     query_length: Annotated[int | None, typer.Option(help="Kibibytes of a query's text.", show_default="256")] = None,
+    watch: Annotated[float | None, typer.Option(help="Seconds between looks for a snapshot.", show_default="2")] = None,
+    versions: Annotated[int | None, typer.Option(help="Older versions open at once.", show_default="2")] = None,
     operator_token: Annotated[
         str | None, typer.Option(help="Token to list running queries.", show_default=False)
     ] = None,
@@ -260,6 +262,8 @@ def serve(
         timeout=timeout,
         memory=memory,
         query_length=query_length,
+        watch=watch,
+        versions=versions,
         operator_token=operator_token,
         root=root,
         snapshots=snapshots,

@@ -45,6 +45,8 @@ class Pool:
         self._listener: asyncio.Task[None] | None = None
         self._spares: set[asyncio.Task[None]] = set()
         self._running: dict[str, Run] = {}
+        self._quiet = asyncio.Event()
+        self._quiet.set()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     @property
@@ -136,6 +138,7 @@ class Pool:
             raise ParameterError(f"a query named {request.id!r} is running already; give each its own name")
         worker = await self._take()
         run = self._running[request.id] = Run(worker, request, timeout)
+        self._quiet.clear()
         lane = asyncio.create_task(self._slow_lane(worker))
         try:
             yield Answer(await run.first(), run)
@@ -144,6 +147,8 @@ class Pool:
             with contextlib.suppress(asyncio.CancelledError):
                 await lane
             del self._running[request.id]
+            if not self._running:
+                self._quiet.set()
             self._give_back(worker, reusable=run.ended)
 
     def running(self) -> list[RunningQuery]:
@@ -153,6 +158,10 @@ class Pool:
             RunningQuery(run.request.id, run.request.client, now - run.began, run.worker.pid, run.worker.slow)
             for run in self._running.values()
         ]
+
+    async def drained(self) -> None:
+        """Wait until nothing is running."""
+        await self._quiet.wait()
 
     def stop(self, name: str) -> bool:
         """Stop a running query; return whether there was one of that name."""

@@ -12,20 +12,20 @@ from starlette_compress import CompressMiddleware, add_compress_type
 
 from citydip import __version__
 from citydip.curation.layout import find_layout
-from citydip.curation.snapshot import POINTER, Snapshot
 from citydip.engine.formats import FORMATS
 from citydip.model.errors import CitydipError
 from citydip.model.settings import Settings, read_settings
-from citydip.services.graph import open_graph
+from citydip.services.versions import serve_versions
 from citydip.web import descriptions, pages, sparql
 from citydip.web.headers import OpenHeaders
 from citydip.web.problems import answer_http_error, answer_problem, answer_unexpected
+from citydip.web.versioned import ChooseVersion
 
 __all__ = ["create_app"]
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """Return the application over the current snapshot.
+    """Return the application over a folder of snapshots.
 
     Args:
         settings: limits and places; None reads them from the environment (``CITYDIP_…``).
@@ -34,9 +34,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        snapshot = Snapshot.open(find_layout(settings).snapshots / POINTER)
-        async with open_graph(snapshot, settings) as graph:
-            app.state.graph = graph
+        async with serve_versions(find_layout(settings).snapshots, settings) as versions:
+            app.state.versions = versions
             yield
 
     app = FastAPI(
@@ -57,6 +56,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(Exception, answer_unexpected)
     for form in FORMATS:
         add_compress_type(form.media_type)
+    app.add_middleware(ChooseVersion)
     app.add_middleware(CompressMiddleware)
     app.add_middleware(OpenHeaders)
     return app

@@ -12,8 +12,8 @@ from citydip.engine.formats import Kind
 from citydip.engine.run import QueryRequest
 from citydip.model.errors import NotFoundError, ParameterError
 from citydip.model.terms import GRAPH
-from citydip.services.graph import ServedGraph
 from citydip.web.sparql import choose_format, not_acceptable, run_query
+from citydip.web.versioned import graph_of
 
 __all__ = ["router"]
 
@@ -41,7 +41,7 @@ async def direct(request: Request, path: str) -> Response:
 
 
 async def _graph(request: Request, name: str | None) -> Response:
-    served: ServedGraph = request.app.state.graph
+    served = graph_of(request)
     if name is not None and name not in served.snapshot.graphs:
         raise NotFoundError(f"there is no graph {name}; the service description lists all of them")
     html, form = choose_format(request, Kind.GRAPH, request.query_params.get("format"))

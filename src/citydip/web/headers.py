@@ -45,7 +45,7 @@ class OpenHeaders:
                 headers["Access-Control-Expose-Headers"] = _EXPOSED
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "no-referrer"
-                graph = getattr(scope["app"].state, "graph", None) if "app" in scope else None
+                graph = scope.get("state", {}).get("graph")
                 if graph is not None:
                     headers[VERSION_HEADER] = graph.snapshot.version
             await send(message)

@@ -5,8 +5,8 @@ import json
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from citydip.services.graph import ServedGraph
 from citydip.web.rendering import render
+from citydip.web.versioned import graph_of
 
 __all__ = ["router"]
 
@@ -20,7 +20,7 @@ _EXAMPLES = ("mayors", "sister-cities", "open-proposals")
 @router.head("/", include_in_schema=False)
 async def front(request: Request) -> Response:
     """Say what this is, how big it is, and how to query it."""
-    graph: ServedGraph = request.app.state.graph
+    graph = graph_of(request)
     counted = json.loads(await graph.rows(graph.internal["figures"]))
     figures = {row["figure"]["value"]: int(row["count"]["value"]) for row in counted["results"]["bindings"]}
     examples = [graph.catalogue[name] for name in _EXAMPLES]
@@ -37,7 +37,7 @@ async def live() -> JSONResponse:
 @router.get("/health/ready", summary="Can queries be answered?")
 async def ready(request: Request) -> JSONResponse:
     """Say which version is served, and whether its workers are there."""
-    graph: ServedGraph = request.app.state.graph
+    graph = graph_of(request)
     ok = graph.pool.alive
     body = {"ready": ok, "version": graph.snapshot.version, "workers": graph.settings.workers}
     return JSONResponse(body, 200 if ok else 503)

@@ -25,8 +25,8 @@ _environment.filters["shorten"] = shorten
 
 def base_url(request: Request) -> str:
     """Return the address under which clients reach this service, without a slash at the end."""
-    public: str = request.app.state.graph.settings.public_url
-    return (public or str(request.base_url)).rstrip("/")
+    public: str = request.state.graph.settings.public_url
+    return (public.rstrip("/") + request.scope["root_path"] if public else str(request.base_url)).rstrip("/")
 
 
 def render(
@@ -47,7 +47,7 @@ def render(
         headers: further headers.
     """
     page = _environment.get_template(template).render(
-        base=base_url(request), snapshot=request.app.state.graph.snapshot, software=__version__, **context
+        base=base_url(request), snapshot=request.state.graph.snapshot, software=__version__, **context
     )
     policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'"
     return HTMLResponse(page, status, {"Content-Security-Policy": policy, "Vary": "Accept", **(headers or {})})

@@ -19,12 +19,12 @@ from citydip.engine.run import QueryRequest
 from citydip.model.errors import NotFoundError, ParameterError
 from citydip.model.negotiation import choose
 from citydip.services.description import service_description
-from citydip.services.graph import ServedGraph
 from citydip.web.conditional import entity_tag, is_known
 from citydip.web.headers import QUERY_HEADER, TIMEOUT_HEADER
 from citydip.web.problems import problem
 from citydip.web.protocol import Asked, TooLargeError, read_request
 from citydip.web.rendering import base_url, render
+from citydip.web.versioned import graph_of, is_pinned
 
 __all__ = ["choose_format", "not_acceptable", "router", "run_query"]
 
@@ -39,6 +39,10 @@ _LARGEST_PAGE = 8 << 20
 """Bytes of a result that a page can be made of."""
 
 
+_FOR_EVER = "public, max-age=31536000, immutable"
+"""What caches may do with an answer of a version that its address names."""
+
+
 class _ClientGoneError(Exception):
     """The client went away before its answer was ready."""
 
@@ -49,7 +53,7 @@ class _ClientGoneError(Exception):
 @router.api_route("/sparql/", methods=["GET", "HEAD", "POST"], include_in_schema=False, response_class=Response)
 async def endpoint(request: Request) -> Response:
     """Answer a query, in the format that ``format=`` or the Accept header asks for."""
-    graph: ServedGraph = request.app.state.graph
+    graph = graph_of(request)
     asked = await read_request(request, graph.settings.query_length << 12)
     if asked.query is None:
         return _without_query(request, asked)
@@ -67,13 +71,13 @@ async def endpoint(request: Request) -> Response:
         id=asked.name or secrets.token_urlsafe(16),
         client=request.client.host if request.client else "",
     )
+    tag = entity_tag(graph.snapshot.version, asked, "html" if html else form.media_type)
     headers = {
         "Vary": "Accept",
-        "Cache-Control": "no-cache",
+        "Cache-Control": _FOR_EVER if is_pinned(request) and tag else "no-cache",
         QUERY_HEADER: query.id,
         TIMEOUT_HEADER: f"{query.timeout:g}",
     }
-    tag = entity_tag(graph.snapshot.version, asked, "html" if html else form.media_type)
     if tag is not None:
         headers["ETag"] = tag
         if is_known(tag, request.headers.get("if-none-match")):
@@ -90,13 +94,13 @@ def _without_query(request: Request, asked: Asked) -> Response:
         return render(request, "query.html", {"query": "", "result": None, "formats": []})
     if form is None:
         return not_acceptable(request, Kind.GRAPH)
-    text = service_description(request.app.state.graph, base_url(request) + "/sparql", form)
+    text = service_description(graph_of(request), base_url(request) + "/sparql", form)
     return Response(text, headers={"Vary": "Accept", "Cache-Control": "no-cache"}, media_type=form.content_type)
 
 
 async def run_query(request: Request, query: QueryRequest, form: Format | None, headers: dict[str, str]) -> Response:
     """Run a query and answer with its result: whole, as a stream, or (without a format) as a page."""
-    graph: ServedGraph = request.app.state.graph
+    graph = graph_of(request)
     stack = AsyncExitStack()
     try:
         answer = await _unless_gone(request, stack.enter_async_context(graph.pool.answer(query)))
@@ -119,7 +123,7 @@ async def run_query(request: Request, query: QueryRequest, form: Format | None, 
 @router.delete("/queries/{name}", summary="Stop a running query", status_code=204, response_class=Response)
 async def stop(request: Request, name: str) -> Response:
     """Stop the query of a name, which only who started it knows."""
-    graph: ServedGraph = request.app.state.graph
+    graph = graph_of(request)
     if not graph.pool.stop(name):
         raise NotFoundError("no query of that name is running")
     return Response(status_code=204)
@@ -128,7 +132,7 @@ async def stop(request: Request, name: str) -> Response:
 @router.get("/queries/running", summary="What is running now (for the operator)")
 async def running(request: Request) -> Response:
     """List the running queries, for who has the operator's token."""
-    graph: ServedGraph = request.app.state.graph
+    graph = graph_of(request)
     token = graph.settings.operator_token
     given = request.headers.get("authorization", "").removeprefix("Bearer ")
     if not token or not secrets.compare_digest(token.encode(), given.encode()):

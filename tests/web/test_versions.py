@@ -1,0 +1,126 @@
+"""New data without a gap, and old data at its own address."""
+
+import shutil
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from citydip.curation.build import build
+from citydip.curation.layout import Layout
+from citydip.curation.snapshot import Snapshot, write_pointer
+from tests.conftest import ROOT
+from tests.web.conftest import serving
+
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+
+
+@pytest.fixture(scope="module")
+def newer(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """Return a snapshot that differs from that of the checkout by one name."""
+    root = tmp_path_factory.mktemp("newer")
+    for folder in ("ontology", "shapes", "data", "queries"):
+        shutil.copytree(ROOT / folder, root / folder)
+    places = root / "data" / "register" / "places.ttl"
+    text = places.read_text()
+    places.write_text(
+        text.replace('skos:altLabel "Ürümqi"@en ;', 'skos:altLabel\n        "Wulumuqi"@en ,\n        "Ürümqi"@en ;')
+    )
+    assert places.read_text() != text
+    return build(Layout(root, root / "snapshots"), None, lambda _: None)
+
+
+@pytest.fixture
+def folder(snapshot: Snapshot, newer: Snapshot, tmp_path: Path) -> Path:
+    """Return a folder with both snapshots, of which the older is current."""
+    for each in (snapshot, newer):
+        shutil.copytree(each.path, tmp_path / each.version)
+    write_pointer(tmp_path, snapshot.version)
+    return tmp_path
+
+
+@pytest.fixture
+def server(folder: Path) -> Iterator[str]:
+    with serving(folder, "--workers", "2", "--watch", "0.2", "--versions", "1") as address:
+        yield address
+
+
+def ask(server: str, path: str = "/sparql", query: str = COUNT) -> httpx.Response:
+    return httpx.get(server + path, params={"query": query, "format": "csv"}, timeout=20)
+
+
+def counted(answer: httpx.Response) -> int:
+    return int(answer.text.split()[1])
+
+
+def distinct(snapshot: Snapshot) -> int:
+    """Return how many triples all graphs of a snapshot have together."""
+    return len({line.rsplit(b" <", 1)[0] for line in snapshot.data.read_bytes().splitlines()})
+
+
+def test_a_swap_under_load_fails_no_request_and_mixes_no_versions(
+    server: str, folder: Path, snapshot: Snapshot, newer: Snapshot
+) -> None:
+    expected = {each.version: distinct(each) for each in (snapshot, newer)}
+    assert len(set(expected.values())) == 2
+    seen: Counter[str] = Counter()
+    wrong: list[str] = []
+    done = threading.Event()
+
+    def load() -> None:
+        while not done.is_set():
+            try:
+                answer = ask(server)
+                version = answer.headers["citydip-version"]
+                seen[version] += 1
+                if answer.status_code != 200 or counted(answer) != expected[version]:
+                    wrong.append(f"{answer.status_code} {version} {answer.text}")
+            except httpx.HTTPError as error:
+                wrong.append(repr(error))
+
+    threads = [threading.Thread(target=load) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    time.sleep(1)
+    write_pointer(folder, newer.version)
+    end = time.monotonic() + 15
+    while seen[newer.version] < 50 and time.monotonic() < end:
+        time.sleep(0.1)
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert seen[snapshot.version] > 10
+    assert seen[newer.version] >= 50
+    assert httpx.get(server + "/health/ready").json()["version"] == newer.version
+
+
+def test_an_old_version_answers_at_its_own_address_for_ever(
+    server: str, folder: Path, snapshot: Snapshot, newer: Snapshot
+) -> None:
+    for each in (newer, snapshot):
+        answer = ask(server, f"/version/{each.version}/sparql")
+        assert counted(answer) == distinct(each)
+        assert answer.headers["citydip-version"] == each.version
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert ask(server).headers["cache-control"] == "no-cache"
+    page = httpx.get(f"{server}/version/{newer.version}/", headers={"Accept": "text/html"})
+    assert newer.version in page.text
+    assert f"{server}/version/{newer.version}/sparql?query=" in page.text
+
+
+@pytest.mark.parametrize("name", ["0000000000000000", "%2e%2e", "current", ""])
+def test_a_version_that_is_not_there_is_404(server: str, name: str) -> None:
+    assert ask(server, f"/version/{name}/sparql").status_code == 404
+
+
+def test_a_broken_snapshot_is_passed_over(server: str, folder: Path, snapshot: Snapshot, newer: Snapshot) -> None:
+    (folder / newer.version / "graph.nq").unlink()
+    write_pointer(folder, newer.version)
+    time.sleep(1)
+    answer = ask(server)
+    assert (answer.status_code, answer.headers["citydip-version"]) == (200, snapshot.version)
