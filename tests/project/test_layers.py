@@ -23,7 +23,7 @@ OUTSIDE = {
     "engine": {"pyoxigraph", "SPARQLWrapper"},
     "services": {"rdflib"},
     "cli": {"typer", "rich", "uvicorn"},
-    "web": {"fastapi", "starlette", "starlette_compress", "jinja2"},
+    "web": {"fastapi", "starlette", "starlette_compress", "jinja2", "prometheus_client"},
 }
 # Functions that are reached by a command or a route and not by their name.
 FACES = {

@@ -242,6 +242,10 @@ def serve(
     timeout: Annotated[float | None, typer.Option(help="Seconds that a query may run.", show_default="30")] = None,
     memory: Annotated[int | None, typer.Option(help="Mebibytes that a query may take.", show_default="2048")] = None,
     query_length: Annotated[int | None, typer.Option(help="Kibibytes of a query's text.", show_default="256")] = None,
+    budget: Annotated[
+        float | None, typer.Option(help="Query seconds a minute for each client.", show_default="none")
+    ] = None,
+    access_log: Annotated[str | None, typer.Option(help="A file, or - for standard error.", show_default=False)] = None,
     watch: Annotated[float | None, typer.Option(help="Seconds between looks for a snapshot.", show_default="2")] = None,
     versions: Annotated[int | None, typer.Option(help="Older versions open at once.", show_default="2")] = None,
     operator_token: Annotated[
@@ -262,6 +266,8 @@ def serve(
         timeout=timeout,
         memory=memory,
         query_length=query_length,
+        budget=budget,
+        access_log=access_log,
         watch=watch,
         versions=versions,
         operator_token=operator_token,

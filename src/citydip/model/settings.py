@@ -33,6 +33,8 @@ class Settings:
     queue: int = _setting(64, "Queries that may wait for a worker before new ones are refused.", low=0, high=10000)
     timeout: float = _setting(30.0, "Longest time a query may run.", low=0.05, high=3600)
     memory: int = _setting(2048, "Memory that a query may take beyond the loaded graph.", low=64, high=1048576)
+    budget: float = _setting(0.0, "Seconds of query time a minute for each client; 0: no limit.", low=0, high=1e6)
+    access_log: str = _setting("", "Where a line of JSON for each request goes: `-` is standard error; empty: nowhere.")
     watch: float = _setting(2.0, "Seconds between looks for a new snapshot to swap to; 0: never.", low=0, high=3600)
     versions: int = _setting(2, "Older versions that may be open at once (`/version/<v>/sparql`).", low=0, high=64)
     operator_token: str = _setting("", "Token that lists running queries; empty: nobody can list them.")

@@ -17,7 +17,9 @@ from citydip.model.errors import CitydipError
 from citydip.model.settings import Settings, read_settings
 from citydip.services.versions import serve_versions
 from citydip.web import descriptions, pages, sparql
+from citydip.web.budget import Budget
 from citydip.web.headers import OpenHeaders
+from citydip.web.observing import Observations, Observe, metrics_router
 from citydip.web.problems import answer_http_error, answer_problem, answer_unexpected
 from citydip.web.versioned import ChooseVersion
 
@@ -47,7 +49,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
+    app.state.budget = Budget(settings.budget)
+    observations = Observations(settings.access_log)
     app.include_router(sparql.router)
+    app.include_router(metrics_router(observations))
     app.include_router(descriptions.router)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
@@ -59,4 +64,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(ChooseVersion)
     app.add_middleware(CompressMiddleware)
     app.add_middleware(OpenHeaders)
+    app.add_middleware(Observe, observations=observations)
     return app

@@ -53,6 +53,7 @@ async def _graph(request: Request, name: str | None) -> Response:
         form.name,
         default_graphs=(name,) if name else (),
         id=secrets.token_urlsafe(16),
+        client=request.client.host if request.client else "",
     )
     headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
     return await run_query(request, query, None if html else form, headers)

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from citydip.model.errors import CitydipError, NotFoundError, QuerySyntaxError
 from citydip.model.negotiation import choose
+from citydip.web.budget import BudgetError
 from citydip.web.rendering import render
 
 __all__ = ["answer_http_error", "answer_problem", "answer_unexpected", "problem"]
@@ -26,6 +27,7 @@ _TITLES = {
     "not-found": "There is no such thing here",
     "query-stopped": "The query was stopped",
     "operator-only": "This is for the operator",
+    "budget": "Your query time is used up for now",
     "busy": "The service is busy",
 }
 
@@ -46,6 +48,8 @@ def problem(request: Request, status: int, kind: str, detail: str, **more: Any) 
     headers = {"Vary": "Accept", "Cache-Control": "no-store"}
     if status == 503:
         headers["Retry-After"] = "2"
+    if "seconds" in more:
+        headers["Retry-After"] = str(more["seconds"])
     accept = request.headers.get("accept")
     if choose(accept, ["application/problem+json", "application/json", "text/html"]) == "text/html":
         return render(request, "problem.html", {"problem": body}, status=status, headers=headers)
@@ -57,7 +61,9 @@ async def answer_problem(request: Request, error: Exception) -> Response:
     """Answer an error that citydip raised on purpose."""
     if not isinstance(error, CitydipError):
         raise error
-    more = {}
+    more: dict[str, Any] = {}
+    if isinstance(error, BudgetError):
+        more = {"seconds": error.seconds}
     if isinstance(error, QuerySyntaxError):
         more = {"line": error.line, "column": error.column, "excerpt": error.excerpt}
     return problem(request, error.status, error.kind, str(error), **more)

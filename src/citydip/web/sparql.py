@@ -6,6 +6,7 @@ Source: https://www.w3.org/TR/sparql11-protocol/
 import asyncio
 import json
 import secrets
+import time
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack
 from dataclasses import asdict
@@ -19,6 +20,7 @@ from citydip.engine.run import QueryRequest
 from citydip.model.errors import NotFoundError, ParameterError
 from citydip.model.negotiation import choose
 from citydip.services.description import service_description
+from citydip.web.budget import Budget
 from citydip.web.conditional import entity_tag, is_known
 from citydip.web.headers import QUERY_HEADER, TIMEOUT_HEADER
 from citydip.web.problems import problem
@@ -101,7 +103,11 @@ def _without_query(request: Request, asked: Asked) -> Response:
 async def run_query(request: Request, query: QueryRequest, form: Format | None, headers: dict[str, str]) -> Response:
     """Run a query and answer with its result: whole, as a stream, or (without a format) as a page."""
     graph = graph_of(request)
+    budget: Budget = request.app.state.budget
+    budget.check(query.client)
+    began = time.monotonic()
     stack = AsyncExitStack()
+    stack.callback(lambda: budget.draw(query.client, time.monotonic() - began))
     try:
         answer = await _unless_gone(request, stack.enter_async_context(graph.pool.answer(query)))
         chunks = answer.chunks()
