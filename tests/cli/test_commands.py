@@ -1,6 +1,7 @@
 """The command line as a user meets it."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -156,6 +157,16 @@ def test_a_folder_that_is_no_graph_is_said_to_be_none(tmp_path: Path) -> None:
     done = run("check", "--root", str(tmp_path))
     assert done.returncode == 1
     assert "CITYDIP_ROOT" in done.stderr
+
+
+def test_a_snapshot_that_is_older_than_the_files_is_said_to_be(snapshot: Snapshot, at: list[str]) -> None:
+    link = snapshot.path.parent / "current"
+    assert "files have changed" not in run("query", "ASK {}", *at).stderr
+    os.utime(link, (1, 1), follow_symlinks=False)
+    try:
+        assert "files have changed since the snapshot was built" in run("query", "ASK {}", *at).stderr
+    finally:
+        os.utime(link, follow_symlinks=False)
 
 
 def test_serve_on_a_taken_port_says_so(at: list[str]) -> None:

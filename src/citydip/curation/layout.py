@@ -35,6 +35,11 @@ class Layout:
         """Yield the query files of a folder of ``queries``, in the order of their names."""
         yield from sorted((self.root / "queries" / folder).glob("*.rq"))
 
+    def inputs(self) -> Iterator[Path]:
+        """Yield every file that a build reads."""
+        yield from self.turtle_files()
+        yield from sorted((self.root / "queries").rglob("*.rq"))
+
     def relative(self, path: Path) -> str:
         """Return a path as findings show it: relative to the root where it lies below."""
         resolved = path.resolve()
@@ -49,13 +54,14 @@ def find_layout(settings: Settings) -> Layout:
     """
     checkout = _PACKAGE.parent.parent
     if settings.root:
-        root, home = Path(settings.root).resolve(), None
+        root = Path(settings.root).resolve()
+        home = root / "snapshots"
     elif (checkout / "ontology" / "citydip.ttl").is_file():
         root, home = checkout, checkout / "snapshots"
     else:
-        root, home = _PACKAGE / "graph", None
+        root, home = _PACKAGE / "graph", user_cache_path("citydip") / "snapshots"
     if not (root / "ontology" / "citydip.ttl").is_file():
         raise NotFoundError(f"there is no ontology/citydip.ttl below {root}; set CITYDIP_ROOT to the graph's folder")
     if settings.snapshots:
         home = Path(settings.snapshots).resolve()
-    return Layout(root, home or user_cache_path("citydip") / "snapshots")
+    return Layout(root, home)

@@ -25,7 +25,9 @@ class Settings:
     root: str = _setting(
         "", "Folder with ontology, shapes, data and queries; empty: the checkout or the package's own."
     )
-    snapshots: str = _setting("", "Folder of snapshots; empty: `snapshots` in a checkout, else the user's cache.")
+    snapshots: str = _setting(
+        "", "Folder of snapshots; empty: `snapshots` in the root, or the user's cache for the package's own graph."
+    )
     host: str = _setting("127.0.0.1", "Address to listen on.")
     port: int = _setting(7878, "Port to listen on; 0 takes a free one.", low=0, high=65535)
     public_url: str = _setting("", "Address under which clients reach the service; empty: taken from each request.")

@@ -23,6 +23,9 @@ def open_or_build(settings: Settings, say: Callable[[str], None]) -> Snapshot:
     layout = find_layout(settings)
     current = layout.snapshots / POINTER
     if current.exists():
+        built = current.lstat().st_mtime
+        if any(path.stat().st_mtime > built for path in layout.inputs()):
+            say("files have changed since the snapshot was built; to serve them: citydip build")
         return Snapshot.open(current)
     # The validator takes a second to import, and serving does not need it.
     from citydip.curation.build import build  # noqa: PLC0415
