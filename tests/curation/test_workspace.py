@@ -262,6 +262,9 @@ def test_another_text_than_the_curated_one_is_a_finding(layout: Layout) -> None:
     articles = quoted(layout, "شهر قزوين")
     anchored(layout, articles)
     (articles / "x.txt").write_text(ARTICLE + "!")
+    changed, (refused,) = anchor(open_workspace(layout), articles)
+    assert changed == {}
+    assert "SHA-256" in refused.message
     (finding,) = check_quotes(open_workspace(layout), articles)
     assert "SHA-256" in finding.message
     (articles / "x.txt").unlink()

@@ -18,7 +18,7 @@ def test_the_environment_sets_and_what_is_given_wins() -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "message"),
     [
-        ("CITYDIP_PORT", "http", "CITYDIP_PORT must be int, not 'http'"),
+        ("CITYDIP_PORT", "http", "CITYDIP_PORT must be a whole number, not 'http'"),
         ("CITYDIP_PORT", "70000", "between 0 and 65535"),
         ("CITYDIP_WORKERS", "0", "between 1 and 64"),
         ("CITYDIP_TIMEOUT", "nan", "between"),

@@ -27,6 +27,16 @@ def server(snapshot: Snapshot) -> Iterator[str]:
 @contextlib.contextmanager
 def serving(snapshots: Path, *options: str) -> Iterator[str]:
     """Run a server over a folder of snapshots, and give its address."""
+    with started(snapshots, *options) as (process, address):
+        wait_until_ready(address)
+        yield address
+        process.terminate()
+        assert process.wait(20) in (0, -signal.SIGTERM)
+
+
+@contextlib.contextmanager
+def started(snapshots: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Start a server over a folder of snapshots; give its process, and the address that it says it has."""
     command = [sys.executable, "-m", "citydip", "serve", "--port", "0", "--snapshots", str(snapshots), *options]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CITYDIP_")}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
@@ -38,19 +48,19 @@ def serving(snapshots: Path, *options: str) -> Iterator[str]:
                 address = words[1].rstrip("/")
             if words[:1] == ["endpoint"]:
                 break
-        assert address, "the server did not start"
-        _wait(address)
-        yield address
-        process.terminate()
-        assert process.wait(20) in (0, -signal.SIGTERM)
+        try:
+            assert address, "the server did not start"
+            yield process, address
+        finally:
+            process.terminate()
 
 
-def _wait(address: str) -> None:
+def wait_until_ready(address: str) -> None:
+    """Return when a server answers queries."""
     end = time.monotonic() + 30
     while time.monotonic() < end:
-        try:
+        with contextlib.suppress(httpx.TransportError):
             if httpx.get(address + "/health/ready").status_code == 200:
                 return
-        except httpx.TransportError:
-            time.sleep(0.1)
+        time.sleep(0.1)
     raise AssertionError("the server did not become ready")

@@ -15,7 +15,7 @@ import pytest
 from rdflib import Graph, URIRef
 from rdflib.compare import isomorphic
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
-from SPARQLWrapper import CSV, JSON, POST, TURTLE, XML, SPARQLWrapper
+from SPARQLWrapper import CSV, JSON, JSONLD, N3, POST, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
 
 from citydip.curation.snapshot import Snapshot
 from citydip.model.terms import CD, ID
@@ -53,10 +53,11 @@ def test_a_script_gets_the_mayors_with_persian_and_english_labels(server: str) -
     }
 
 
-@pytest.mark.parametrize("form", [JSON, XML, CSV, TURTLE])
+@pytest.mark.parametrize("form", [JSON, XML, CSV, TSV, TURTLE, N3, RDFXML, JSONLD])
 def test_the_wrapper_of_python_reads_every_format_by_both_methods(server: str, form: str) -> None:
     endpoint = SPARQLWrapper(server + "/sparql", returnFormat=form)
-    endpoint.setQuery("PREFIX cd: <https://w3id.org/citydip/ontology#> " + TIES if form == TURTLE else MAYORS)
+    graph = form in (TURTLE, N3, RDFXML, JSONLD)
+    endpoint.setQuery("PREFIX cd: <https://w3id.org/citydip/ontology#> " + TIES if graph else MAYORS)
     by_get = endpoint.query().response.read()
     endpoint.setMethod(POST)
     assert endpoint.query().response.read() == by_get

@@ -129,6 +129,14 @@ def test_each_query_has_a_name_and_says_its_limit(server: str) -> None:
     assert get(server, "ASK {}", timeout="600").headers["citydip-timeout"] == "5"
 
 
+def test_a_query_that_fails_has_its_name_too(server: str) -> None:
+    failed = get(server, "SELECT nothing", {"Accept": "application/json"}, **{"query-id": NAME})
+    assert (failed.status_code, failed.headers["citydip-query"]) == (400, NAME)
+    late = get(server, ENDLESS, {"Accept": "application/json"}, timeout="0.3")
+    assert late.status_code == 504
+    assert late.headers["citydip-query"]
+
+
 @pytest.mark.parametrize("name", ["short", "with spaces in it indeed", "x" * 65])
 def test_a_name_that_could_be_guessed_is_refused(server: str, name: str) -> None:
     assert get(server, "ASK {}", {"Accept": "application/json"}, **{"query-id": name}).status_code == 400

@@ -144,8 +144,9 @@ def anchor(
     for path, text in changed.items():
         path.write_text(text, encoding="utf-8")
         typer.echo(f"anchored {layout.relative(path)}")
+    _report(findings, ReportFormat.TEXT)
     if findings:
-        raise CheckError(findings)
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -225,6 +226,8 @@ def _find_query(source: str, graph: ServedGraph) -> QueryFile:
         return graph.catalogue[source]
     if not any(c in source for c in "{\n") and Path(source).is_file():
         return parse_query_file(Path(source).stem, Path(source).read_text(encoding="utf-8"))
+    if source.endswith(".rq"):
+        raise NotFoundError(f"there is no file {source}")
     if "{" not in source and " " not in source.strip():
         return graph.catalogue[source]
     return QueryFile("(command line)", source)

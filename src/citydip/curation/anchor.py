@@ -6,7 +6,7 @@ import pyoxigraph as ox
 from rdflib import RDF
 
 from citydip.curation.formatting import format_triples
-from citydip.curation.quotes import locate, quotes_of, seal
+from citydip.curation.quotes import locate, quotes_of, read_article, seal
 from citydip.curation.workspace import Workspace
 from citydip.model.findings import Finding
 from citydip.model.terms import CD, OA
@@ -29,17 +29,22 @@ def anchor(workspace: Workspace, articles: Path) -> tuple[dict[Path, str], list[
         articles: folder of the articles' text files.
 
     Returns:
-        New text by file, and a finding for each quotation that does not stand in its article.
+        New text by file, and a finding for each quotation that does not stand in its article, and each article that is
+        missing or not the text that was curated.
     """
     placed: dict[str, tuple[int, int, str]] = {}
-    findings: list[Finding] = []
+    findings: dict[str, Finding] = {}
     for quote in quotes_of(workspace.store):
-        path = articles / quote.text_file
+        text, missing = read_article(articles, quote)
+        if text is None:
+            if missing:
+                findings[quote.text_file] = missing
+            continue
         try:
-            start = locate(quote, path.read_text(encoding="utf-8"))
-        except (ValueError, OSError) as error:
-            fix = "copy the words from the article, in its own spelling"
-            findings.append(workspace.place("quote", str(error), fix, quote.selector, str(OA.exact)))
+            start = locate(quote, text)
+        except ValueError as error:
+            fix = "copy the words from the article in its own spelling, or tell one place from the other as said"
+            findings[quote.selector] = workspace.place("quote", str(error), fix, quote.selector, str(OA.exact))
             continue
         end = start + len(quote.exact)
         if (quote.start, quote.end) != (start, end) or quote.seal != seal(quote, start, end):
@@ -68,4 +73,4 @@ def anchor(workspace: Workspace, articles: Path) -> tuple[dict[Path, str], list[
             triples,
             file.prefixes | {"cd": str(CD), "oa": str(OA), "xsd": "http://www.w3.org/2001/XMLSchema#"},
         )
-    return changed, findings
+    return changed, list(findings.values())

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from citydip.curation.checks import check_queries
+from citydip.curation.checks import check_catalogue, check_queries
 from citydip.curation.compute import Computed, compute
 from citydip.curation.formatting import format_turtle
 from citydip.curation.layout import Layout
@@ -63,6 +63,7 @@ def check(layout: Layout, articles: Path | None, say: Callable[[str], None]) -> 
     findings += wrong
     say("running check queries")
     findings += check_queries(workspace)
+    findings += check_catalogue(workspace)
     return Checked(workspace, computed, sorted(set(findings), key=lambda f: f.order))
 
 
@@ -86,4 +87,4 @@ def check_format(workspace: Workspace) -> Iterator[Finding]:
         if wanted != file.text:
             pairs = enumerate(zip(file.text.splitlines(), wanted.splitlines(), strict=False), 1)
             line = next((number for number, (is_, should) in pairs if is_ != should), None)
-            yield Finding("format", "the file is not in the one format", f"run: citydip fmt {name}", name, line)
+            yield Finding("format", "the file is not in the one format", "run: citydip fmt", name, line)

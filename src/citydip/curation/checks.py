@@ -14,7 +14,7 @@ from citydip.model.findings import Finding
 from citydip.model.queryfile import QueryFile, parse_query_file
 from citydip.model.terms import PREFIXES, shorten
 
-__all__ = ["check_queries"]
+__all__ = ["check_catalogue", "check_queries"]
 
 
 def check_queries(workspace: Workspace) -> Iterator[Finding]:
@@ -23,8 +23,26 @@ def check_queries(workspace: Workspace) -> Iterator[Finding]:
         query = parse_query_file(path.stem, path.read_text(encoding="utf-8"))
         try:
             yield from _run(workspace, query)
+        except (SyntaxError, ParameterError, KeyError, ValueError) as error:
+            yield Finding(query.name, _reason(error), "mend the query", workspace.layout.relative(path), 1)
+
+
+def check_catalogue(workspace: Workspace) -> Iterator[Finding]:
+    """Yield a finding for each query of the catalogue, and each internal one, that cannot be read."""
+    for path in [*workspace.layout.queries("catalogue"), *workspace.layout.queries("internal")]:
+        text = path.read_text(encoding="utf-8")
+        try:
+            parse_query_file(path.stem, text)
+            ox.Store().query(text, prefixes=PREFIXES)
         except (SyntaxError, ParameterError) as error:
-            yield Finding(query.name, str(error), "mend the query", workspace.layout.relative(path))
+            yield Finding("query", str(error), "mend the query", workspace.layout.relative(path), 1)
+
+
+def _reason(error: Exception) -> str:
+    """Return what is wrong with a check, in words."""
+    if isinstance(error, KeyError):
+        return f"its message or fix names {{{error.args[0]}}}, which the query does not select"
+    return str(error)
 
 
 def _run(workspace: Workspace, query: QueryFile) -> Iterator[Finding]:

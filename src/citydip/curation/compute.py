@@ -55,6 +55,10 @@ def compute(workspace: Workspace, say: Callable[[str], None]) -> tuple[list[Comp
     title = {"en": "Bounds and words of dates", "fa": "کرانه‌ها و متن تاریخ‌ها"}
     done = [_add(workspace, DATES_RULE, title, triples)]
     for rule in read_rules(workspace):
+        if not rule.fields.get("order", "1").isdigit():
+            message = f"order must be a whole number, not {rule.fields['order']!r}"
+            findings.append(Finding(rule.name, message, "mend the header", f"queries/compute/{rule.name}.rq", 1))
+            continue
         try:
             result = workspace.store.query(rule.text, use_default_graph_as_union=True, prefixes=PREFIXES)
         except SyntaxError as error:
@@ -75,7 +79,7 @@ def read_rules(workspace: Workspace) -> list[QueryFile]:
     """Return the rules of ``queries/compute`` in the order in which they run."""
     paths = workspace.layout.queries("compute")
     rules = [parse_query_file(path.stem, path.read_text(encoding="utf-8")) for path in paths]
-    return sorted(rules, key=lambda rule: (int(rule.fields.get("order", "1")), rule.name))
+    return sorted(rules, key=lambda rule: (rule.fields.get("order", "1").zfill(9), rule.name))
 
 
 def _add(workspace: Workspace, rule: str, title: dict[str, str], triples: list[ox.Triple]) -> Computed:
@@ -136,7 +140,7 @@ def compute_dates(workspace: Workspace, findings: list[Finding]) -> Iterator[ox.
             _compare(date, bounds)
         except ValueError as error:
             fix = "mend the date's expression, offset, stated day or weekday"
-            predicate = "expression" if date.expression else "offset"
+            predicate = getattr(error, "predicate", "expression" if date.expression else "offset")
             findings.append(workspace.place("date", str(error), fix, date.iri, str(CD[predicate])))
             continue
         yield from _date_triples(date, bounds)
@@ -153,17 +157,28 @@ def _resolve(date: _Date, dates: dict[str, _Date], seen: tuple[str, ...]) -> Bou
     return shift(anchor, offset_of(date.offset), date.calendar)
 
 
+class _StatedError(ValueError):
+    """What a source states of a date disagrees with what the date means."""
+
+    def __init__(self, predicate: str, message: str):
+        super().__init__(message)
+        self.predicate = predicate
+
+
 def _compare(date: _Date, bounds: Bounds) -> None:
     if date.stated_day:
         low, high = (str(b) if b else None for b in (bounds.earliest, bounds.latest))
         if (low and date.stated_day < low) or (high and date.stated_day > high):
-            raise ValueError(f"the stated day {date.stated_day} lies outside {low} to {high}, which the date means")
+            raise _StatedError(
+                "statedGregorian",
+                f"the stated day {date.stated_day} lies outside {low} to {high}, which the date means",
+            )
     if date.stated_weekday:
         if not bounds.day:
-            raise ValueError("a weekday is stated, but the date is not one day")
+            raise _StatedError("statedWeekday", "a weekday is stated, but the date is not one day")
         name = weekday(bounds.day, "en")
         if name != date.stated_weekday:
-            raise ValueError(f"the date is a {name}, not a {date.stated_weekday} as stated")
+            raise _StatedError("statedWeekday", f"the date is a {name}, not a {date.stated_weekday} as stated")
 
 
 def _date_triples(date: _Date, bounds: Bounds) -> Iterator[ox.Triple]:

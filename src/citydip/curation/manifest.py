@@ -14,7 +14,8 @@ MANIFEST = str(GRAPH["manifest"])
 """The graph of the manifest itself."""
 
 _NEEDED = {
-    PREFIXES["dcterms"] + "title": "dcterms:title in English and Persian",
+    PREFIXES["dcterms"] + "title@en": "dcterms:title in English",
+    PREFIXES["dcterms"] + "title@fa": "dcterms:title in Persian",
     PREFIXES["dcterms"] + "license": "dcterms:license",
     PREFIXES["dcterms"] + "creator": "dcterms:creator",
     str(CD.hasGraphKind): "cd:hasGraphKind",
@@ -30,7 +31,9 @@ def check_manifest(workspace: Workspace) -> Iterator[Finding]:
         return
     for triple in manifest.triples:
         if isinstance(triple.subject, ox.NamedNode) and triple.subject.value.startswith(str(GRAPH)):
-            described.setdefault(triple.subject.value, set()).add(triple.predicate.value)
+            language = triple.object.language or "" if isinstance(triple.object, ox.Literal) else ""
+            parts = described.setdefault(triple.subject.value, set())
+            parts |= {triple.predicate.value, triple.predicate.value + "@" + language}
     for iri, file in workspace.files.items():
         name = workspace.layout.relative(file.path)
         if iri not in described:

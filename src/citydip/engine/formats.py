@@ -1,7 +1,9 @@
 """The formats of results: names, media types and which kind of result each can carry."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 
 from citydip.model.errors import ParameterError
 
@@ -26,6 +28,7 @@ class Format:
         extension: ending of files, without dot.
         graph: whether it carries graphs; else rows and truth values.
         aliases: further media types that ask for it.
+        names: further short names that ask for it.
     """
 
     name: str
@@ -33,6 +36,7 @@ class Format:
     extension: str
     graph: bool
     aliases: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def content_type(self) -> str:
@@ -45,10 +49,27 @@ FORMATS: tuple[Format, ...] = (
     Format("xml", "application/sparql-results+xml", "srx", graph=False, aliases=("application/xml", "text/xml")),
     Format("csv", "text/csv", "csv", graph=False),
     Format("tsv", "text/tab-separated-values", "tsv", graph=False),
-    Format("turtle", "text/turtle", "ttl", graph=True, aliases=("application/x-turtle",)),
+    # Turtle is also Notation 3, which some clients ask for.
+    Format(
+        "turtle",
+        "text/turtle",
+        "ttl",
+        graph=True,
+        aliases=("application/x-turtle", "text/n3", "text/rdf+n3"),
+        names=("n3",),
+    ),
     Format("ntriples", "application/n-triples", "nt", graph=True, aliases=("text/plain",)),
-    Format("jsonld", "application/ld+json", "jsonld", graph=True, aliases=("application/json",)),
-    Format("rdfxml", "application/rdf+xml", "rdf", graph=True, aliases=("application/xml", "text/xml")),
+    Format(
+        "jsonld", "application/ld+json", "jsonld", graph=True, aliases=("application/json",), names=("json", "json-ld")
+    ),
+    Format(
+        "rdfxml",
+        "application/rdf+xml",
+        "rdf",
+        graph=True,
+        aliases=("application/xml", "text/xml"),
+        names=("xml", "rdf+xml"),
+    ),
     Format("trig", "application/trig", "trig", graph=True),
     Format("nquads", "application/n-quads", "nq", graph=True),
 )
@@ -59,8 +80,8 @@ def formats_for(kind: Kind) -> tuple[Format, ...]:
     return tuple(f for f in FORMATS if f.graph is (kind is Kind.GRAPH))
 
 
-def format_named(name: str, kind: Kind) -> Format:
-    """Return the format of a short name, ending or media type.
+def format_named(name: str | Sequence[str], kind: Kind) -> Format:
+    """Return the format of a short name, ending or media type; of several names, that of the first that fits.
 
     Raises:
         ParameterError: there is no such format for this kind of result; the message lists those there are.
@@ -70,9 +91,9 @@ def format_named(name: str, kind: Kind) -> Format:
         'text/csv'
     """
     fitting = formats_for(kind)
-    wanted = name.strip().lower()
-    for candidate in fitting:
-        if wanted in (candidate.name, candidate.extension, candidate.media_type, *candidate.aliases):
+    names = [name] if isinstance(name, str) else name
+    for wanted, candidate in product((n.strip().lower() for n in names), fitting):
+        if wanted in (candidate.name, candidate.extension, candidate.media_type, *candidate.aliases, *candidate.names):
             return candidate
-    names = ", ".join(f.name for f in fitting)
-    raise ParameterError(f"there is no format {name!r} for {kind.value}; there are {names}")
+    there = ", ".join(f.name for f in fitting)
+    raise ParameterError(f"there is no format {', '.join(names)!r} for {kind.value}; there are {there}")

@@ -14,6 +14,9 @@ from citydip.model.errors import ParameterError
 __all__ = ["SETTINGS", "Setting", "Settings", "read_settings"]
 
 
+_KINDS = {str: "a text", int: "a whole number", float: "a number"}
+
+
 def _setting(default: object, help_text: str, *, low: float | None = None, high: float | None = None) -> Any:
     return field(default=default, metadata={"help": help_text, "low": low, "high": high})
 
@@ -82,7 +85,7 @@ class Setting:
         try:
             got: str | int | float = self.kind(value)
         except ValueError:
-            raise ParameterError(f"{self.variable} must be {self.kind.__name__}, not {value!r}") from None
+            raise ParameterError(f"{self.variable} must be {_KINDS[self.kind]}, not {value!r}") from None
         if self.low is not None and self.high is not None and not self.low <= float(got) <= self.high:
             raise ParameterError(f"{self.variable} must lie between {self.low} and {self.high}, not {value!r}")
         return got

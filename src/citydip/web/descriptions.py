@@ -44,7 +44,7 @@ async def _graph(request: Request, name: str | None) -> Response:
     served = graph_of(request)
     if name is not None and name not in served.snapshot.graphs:
         raise NotFoundError(f"there is no graph {name}; the service description lists all of them")
-    html, form = choose_format(request, Kind.GRAPH, request.query_params.get("format"))
+    html, form = choose_format(request, Kind.GRAPH, request.query_params.getlist("format"))
     if form is None:
         return not_acceptable(request, Kind.GRAPH)
     query = QueryRequest(

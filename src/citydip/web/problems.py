@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from citydip.model.errors import CitydipError, NotFoundError, QuerySyntaxError
 from citydip.model.negotiation import choose
 from citydip.web.budget import BudgetError
+from citydip.web.headers import QUERY_HEADER
 from citydip.web.rendering import render
 
 __all__ = ["answer_http_error", "answer_problem", "answer_unexpected", "problem"]
@@ -46,6 +47,9 @@ def problem(request: Request, status: int, kind: str, detail: str, **more: Any) 
     body = {"type": f"https://w3id.org/citydip/problem/{kind}", "title": title, "status": status, "detail": detail}
     body |= more
     headers = {"Vary": "Accept", "Cache-Control": "no-store"}
+    name = getattr(request.state, "query", None)
+    if name is not None:
+        headers[QUERY_HEADER] = name
     if status == 503:
         headers["Retry-After"] = "2"
     if "seconds" in more:

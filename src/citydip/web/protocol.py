@@ -24,7 +24,7 @@ class Asked:
         query: SPARQL; None where the request has none.
         default_graphs: IRIs of ``default-graph-uri``.
         named_graphs: IRIs of ``named-graph-uri``.
-        format: what ``format`` or ``output`` asks for.
+        formats: what ``format``, ``output`` and ``results`` ask for; clients send several names of one format.
         timeout: seconds that the client gives the query.
         name: what the client calls the query, so that it can stop it.
     """
@@ -32,7 +32,7 @@ class Asked:
     query: str | None
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
-    format: str | None
+    formats: tuple[str, ...]
     timeout: float | None
     name: str | None
 
@@ -68,7 +68,7 @@ async def read_request(request: Request, largest: int) -> Asked:
         _once(pairs, "query"),
         tuple(value for name, value in pairs if name == "default-graph-uri"),
         tuple(value for name, value in pairs if name == "named-graph-uri"),
-        _once(pairs, "format") or _once(pairs, "output"),
+        tuple(value for name, value in pairs if name in ("format", "output", "results") and value),
         _seconds(_once(pairs, "timeout")),
         _name(_once(pairs, "query-id")),
     )

@@ -7,7 +7,7 @@ import asyncio
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict
 from typing import TypeVar
@@ -60,7 +60,7 @@ async def endpoint(request: Request) -> Response:
     if asked.query is None:
         return _without_query(request, asked)
     guarded = graph.guard(asked.query)
-    html, form = choose_format(request, guarded.kind, asked.format)
+    html, form = choose_format(request, guarded.kind, asked.formats)
     if form is None:
         return not_acceptable(request, guarded.kind)
     query = QueryRequest(
@@ -91,7 +91,7 @@ def _without_query(request: Request, asked: Asked) -> Response:
     """Answer with what the service is: as a page to write a query on, or as its description."""
     if request.method == "POST":
         raise ParameterError("send a query in the parameter 'query', or in the body as application/sparql-query")
-    html, form = choose_format(request, Kind.GRAPH, asked.format)
+    html, form = choose_format(request, Kind.GRAPH, asked.formats)
     if html:
         return render(request, "query.html", {"query": "", "result": None, "formats": []})
     if form is None:
@@ -103,6 +103,7 @@ def _without_query(request: Request, asked: Asked) -> Response:
 async def run_query(request: Request, query: QueryRequest, form: Format | None, headers: dict[str, str]) -> Response:
     """Run a query and answer with its result: whole, as a stream, or (without a format) as a page."""
     graph = graph_of(request)
+    request.state.query = query.id
     budget: Budget = request.app.state.budget
     budget.check(query.client)
     began = time.monotonic()
@@ -147,9 +148,9 @@ async def running(request: Request) -> Response:
     return JSONResponse(rows, headers={"Cache-Control": "no-store"})
 
 
-def choose_format(request: Request, kind: Kind, named: str | None) -> tuple[bool, Format | None]:
+def choose_format(request: Request, kind: Kind, named: Sequence[str]) -> tuple[bool, Format | None]:
     """Return whether a page is wanted, and the format of the result (None: nothing fits)."""
-    if named and named != "html":
+    if named and "html" not in named:
         return False, format_named(named, kind)
     formats = formats_for(kind)
     offered = {f.media_type: f for f in formats}
