@@ -1,7 +1,9 @@
 """The embedded store: loading a snapshot's triples, and opening a query on them."""
 
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,6 +28,11 @@ _GRAPHS = {
     "trig": ox.RdfFormat.TRIG,
     "nquads": ox.RdfFormat.N_QUADS,
 }
+
+
+_BY_NAMESPACE = {namespace: prefix for prefix, namespace in PREFIXES.items()}
+_READABLE = 5000
+"""Triples up to which a graph in Turtle or TriG is put in order."""
 
 
 def load(data: Path) -> ox.Store:
@@ -62,9 +69,47 @@ class Opened:
     def write(self, output: IO[bytes]) -> None:
         """Evaluate the query and write its result."""
         if isinstance(self.result, ox.QueryTriples):
-            self.result.serialize(output, _GRAPHS[self.format])
+            if self.format in ("turtle", "trig"):
+                _write_readable(self.result, output, _GRAPHS[self.format])
+            else:
+                self.result.serialize(output, _GRAPHS[self.format])
         else:
             self.result.serialize(output, _RESULTS[self.format])
+
+
+def _write_readable(triples: ox.QueryTriples, output: IO[bytes], form: ox.RdfFormat) -> None:
+    """Write a graph for people: with the prefixes that it uses, in order, each triple once.
+
+    What is larger than some thousand triples streams as it comes, without prefixes.
+    """
+    beginning = list(islice(triples, _READABLE))
+    if len(beginning) == _READABLE:
+        ox.serialize(chain(beginning, triples), output, form)
+        return
+    beginning = sorted(set(beginning), key=_order)
+    lines = (ox.serialize(beginning, format=form, prefixes=_prefixes_of(beginning)) or b"").splitlines(keepends=True)
+    # The engine writes prefixes in an order of its own that changes from run to run.
+    head = sum(1 for line in lines if line.startswith(b"@prefix "))
+    output.write(b"".join(sorted(lines[:head]) + lines[head:]))
+
+
+def _order(triple: ox.Triple) -> tuple[str, bool, str, str]:
+    predicate = triple.predicate.value
+    return str(triple.subject), predicate != PREFIXES["rdf"] + "type", predicate, str(triple.object)
+
+
+def _prefixes_of(triples: Iterable[ox.Triple]) -> dict[str, str]:
+    """Return the prefixes whose namespaces stand in triples, sorted."""
+    used = set()
+    for triple in triples:
+        terms = [triple.subject, triple.predicate, triple.object]
+        if isinstance(triple.object, ox.Literal):
+            terms.append(triple.object.datatype)
+        for term in terms:
+            if isinstance(term, ox.NamedNode):
+                end = max(term.value.rfind("#"), term.value.rfind("/")) + 1
+                used.add(_BY_NAMESPACE.get(term.value[:end]))
+    return {prefix: PREFIXES[prefix] for prefix in sorted(used - {None}, key=str) if prefix}
 
 
 def open_query(store: ox.Store, request: dict[str, Any]) -> Opened:

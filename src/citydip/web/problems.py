@@ -13,7 +13,7 @@ from citydip.model.errors import CitydipError, NotFoundError, QuerySyntaxError
 from citydip.model.negotiation import choose
 from citydip.web.budget import BudgetError
 from citydip.web.headers import QUERY_HEADER
-from citydip.web.rendering import render
+from citydip.web.rendering import base_url, render
 
 __all__ = ["answer_http_error", "answer_problem", "answer_unexpected", "problem"]
 
@@ -78,7 +78,8 @@ async def answer_http_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     if error.status_code == 404:
-        return await answer_problem(request, NotFoundError(f"there is nothing at {request.url.path}; begin at /"))
+        detail = f"there is nothing at {request.url.path}; begin at {base_url(request)}/"
+        return await answer_problem(request, NotFoundError(detail))
     if error.status_code == 405:
         answer = problem(request, 405, "method", "this address answers GET, HEAD, POST and OPTIONS")
         answer.headers["Allow"] = "GET, HEAD, POST, OPTIONS"

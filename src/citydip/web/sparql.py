@@ -17,7 +17,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from citydip.engine.formats import Format, Kind, format_named, formats_for
 from citydip.engine.run import QueryRequest
-from citydip.model.errors import NotFoundError, ParameterError
+from citydip.model.errors import NotFoundError, ParameterError, ServiceBusyError
 from citydip.model.negotiation import choose
 from citydip.services.description import service_description
 from citydip.web.budget import Budget
@@ -116,6 +116,10 @@ async def run_query(request: Request, query: QueryRequest, form: Format | None, 
     except _ClientGoneError:
         await stack.aclose()
         return Response(status_code=499)
+    except asyncio.CancelledError:
+        # The server is going down and has waited long enough. The query is one that can be asked again.
+        await stack.aclose()
+        raise ServiceBusyError("the service is restarting; try again in a few seconds") from None
     except BaseException:
         await stack.aclose()
         raise

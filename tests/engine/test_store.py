@@ -1,0 +1,67 @@
+"""Results as the store writes them."""
+
+import io
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citydip.engine.store import open_query
+from citydip.model.terms import PREFIXES
+
+EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+
+
+def written(store: ox.Store, form: str, query: str = EVERYTHING) -> bytes:
+    output = io.BytesIO()
+    open_query(store, {"query": query, "format": form}).write(output)
+    return output.getvalue()
+
+
+def test_a_small_graph_in_turtle_is_in_order_with_the_prefixes_that_it_uses() -> None:
+    store = ox.Store()
+    text = """city:yazd cd:population 1 ; a cd:City . city:ahvaz rdfs:label "Ahvaz"@en , "اهواز"@fa ; a cd:City ."""
+    head = "".join(f"@prefix {p}: <{PREFIXES[p]}> .\n" for p in ("cd", "city", "rdfs"))
+    store.load((head + text).encode(), format=ox.RdfFormat.TURTLE)
+    lines = written(store, "turtle").decode().splitlines()
+    prefixes = [line.split()[1] for line in lines if line.startswith("@prefix")]
+    assert prefixes == ["cd:", "city:", "rdf:", "rdfs:", "xsd:"]
+    body = [line for line in lines if not line.startswith("@prefix")]
+    assert body[0].startswith("city:ahvaz a cd:City")
+    assert [line.split()[0] for line in body if line.startswith("city:")] == ["city:ahvaz", "city:yazd"]
+
+
+def test_a_triple_that_two_solutions_make_is_written_once() -> None:
+    store = ox.Store()
+    store.load(b"<x:a> <x:p> 1, 2, 3 .", format=ox.RdfFormat.TURTLE)
+    assert written(store, "turtle", "CONSTRUCT { ?s a <x:C> } WHERE { ?s <x:p> ?o }").count(b"<x:a>") == 1
+
+
+@pytest.mark.parametrize("form", ["turtle", "trig"])
+def test_a_large_graph_streams_whole(form: str) -> None:
+    store = ox.Store()
+    quads = (ox.Quad(ox.NamedNode(f"x:{i}"), ox.NamedNode("x:p"), ox.Literal(str(i))) for i in range(12000))
+    store.extend(quads)
+    format_ = {"turtle": ox.RdfFormat.TURTLE, "trig": ox.RdfFormat.TRIG}[form]
+    assert len(set(ox.parse(written(store, form), format=format_))) == 12000
+
+
+iris = st.sampled_from(
+    ["x:a", PREFIXES["city"] + "tehran", PREFIXES["cd"] + "City", PREFIXES["cd"] + "a/b", PREFIXES["city"]]
+)
+objects = st.one_of(iris.map(ox.NamedNode), st.text().map(ox.Literal), st.integers().map(ox.Literal))
+
+
+@given(st.lists(st.builds(ox.Triple, iris.map(ox.NamedNode), iris.map(ox.NamedNode), objects), max_size=20))
+def test_every_graph_format_reads_back_to_the_same_graph(triples: list[ox.Triple]) -> None:
+    store = ox.Store()
+    store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples if isinstance(t.subject, ox.NamedNode))
+    formats = {
+        "turtle": ox.RdfFormat.TURTLE,
+        "trig": ox.RdfFormat.TRIG,
+        "ntriples": ox.RdfFormat.N_TRIPLES,
+        "jsonld": ox.RdfFormat.JSON_LD,
+    }
+    for name, form in formats.items():
+        assert {q.triple for q in ox.parse(written(store, name), format=form)} == set(triples), name
