@@ -1,6 +1,7 @@
 """The commands of ``citydip``. Progress and findings of people go to standard error, results to standard output."""
 
 import asyncio
+import math
 import os
 import socket
 import sys
@@ -295,7 +296,8 @@ def serve(
         http="httptools",
         log_level="warning",
         server_header=False,
-        timeout_graceful_shutdown=5,
+        # Whoever is told to stop answers first what it has begun.
+        timeout_graceful_shutdown=math.ceil(settings.timeout) + 1,
     )
     uvicorn.Server(config).run(sockets=[listener])
 
