@@ -47,9 +47,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         docs_url=None,
         redoc_url=None,
-        # A redirect would lead to the address by which the proxy knows this server, not to the public one.
-        redirect_slashes=False,
-        servers=[{"url": settings.public_url}] if settings.public_url else None,
         # A redirect would name this server's own address and path, which are not those that clients use.
         redirect_slashes=False,
         servers=[{"url": settings.public_url.rstrip("/")}] if settings.public_url else None,
