@@ -1,12 +1,15 @@
 """What a query is, decided on its tokens."""
 
+import contextlib
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from citydip.engine.formats import Kind
 from citydip.engine.guard import guard, keywords
-from citydip.model.errors import QueryRefusedError
+from citydip.model.errors import CitydipError, QueryRefusedError, QuerySyntaxError
 
 
 @pytest.mark.parametrize(
@@ -52,6 +55,8 @@ def test_updates_are_refused_whatever_stands_before_them(query: str) -> None:
         "SELECT * { ?s <http://x/#frag> ?o . SERVICE <http://x/> {} }",
         "SELECT * { ?s ?p ?o }#comment\rSERVICE",
         "ASK { { SELECT * { SERVICE <http://x/> {} } } }",
+        "ASK { SERVICE:x {} }",
+        "ASK { ?s ?p 1.SERVICE<http://x/> {} }",
     ],
 )
 def test_asking_another_service_is_refused_wherever_it_stands(query: str) -> None:
@@ -90,3 +95,30 @@ def test_no_text_breaks_it_and_every_character_is_read(query: str) -> None:
 def test_a_keyword_after_a_closed_string_is_always_seen(text: str) -> None:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     assert list(keywords(f'ASK {{ ?s ?p "{escaped}" SERVICE ?x {{}} }}')) == ["ASK", "SERVICE"]
+
+
+@pytest.mark.parametrize("opening", ["{", "(", "["])
+def test_brackets_can_be_nested_so_deep_and_no_deeper(opening: str) -> None:
+    assert guard("ASK " + opening * 100).kind is Kind.TRUTH
+    with pytest.raises(QuerySyntaxError, match="nested more than 100 deep") as caught:
+        guard("ASK\n" + opening * 101)
+    assert (caught.value.line, caught.value.column) == (2, 101)
+
+
+@pytest.mark.parametrize("query", ["ASK { ?s ?p 'open }", 'ASK { ?s ?p "open }'])
+def test_a_string_that_is_not_closed_is_found_where_it_begins(query: str) -> None:
+    with pytest.raises(QuerySyntaxError, match="not closed") as caught:
+        guard(query)
+    assert (caught.value.line, caught.value.column) == (1, 13)
+
+
+@pytest.mark.parametrize("part", ["<", "'\\n", ":a.", "a-", "?", "#", "::", "%41", "\\u", "'''a", '"""', "a:b\\-"])
+def test_reading_takes_time_in_proportion_to_the_length(part: str) -> None:
+    def seconds(query: str) -> float:
+        began = time.perf_counter()
+        with contextlib.suppress(CitydipError):
+            guard(query)
+        return time.perf_counter() - began
+
+    short, long = seconds("ASK {" + part * 5_000), seconds("ASK {" + part * 50_000)
+    assert long < max(100 * short, 2)

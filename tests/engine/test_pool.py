@@ -68,6 +68,13 @@ def gone(pid: int) -> bool:
     return state == "Z"
 
 
+def open_files_allowed(pid: int) -> list[str]:
+    """Return the soft and hard limit of files that a process may open."""
+    limits = Path(f"/proc/{pid}/limits").read_text()
+    (files,) = [line for line in limits.splitlines() if line.startswith("Max open files")]
+    return files.split()[3:5]
+
+
 async def until_gone(pid: int, seconds: float = 1.0) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -272,6 +279,14 @@ def test_a_running_query_is_listed_and_can_be_stopped_by_its_name(data: Path) ->
                 await task
             assert await until_gone(running.pid)
             assert pool.running() == []
+
+    asyncio.run(run())
+
+
+def test_a_worker_can_open_no_file_and_no_connection(data: Path) -> None:
+    async def run() -> None:
+        async with opened(data, workers=1) as pool:
+            assert open_files_allowed(pool._idle[0].pid) == ["0", "0"]
 
     asyncio.run(run())
 

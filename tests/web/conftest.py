@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import httpx
 import pytest
@@ -35,11 +36,13 @@ def serving(snapshots: Path, *options: str) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def started(snapshots: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def started(
+    snapshots: Path, *options: str, stderr: IO[str] | None = None
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Start a server over a folder of snapshots; give its process, and the address that it says it has."""
     command = [sys.executable, "-m", "citydip", "serve", "--port", "0", "--snapshots", str(snapshots), *options]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CITYDIP_")}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True, env=environment) as process:
         assert process.stdout is not None
         address = ""
         for line in process.stdout:

@@ -6,6 +6,7 @@ installs.
 
 import contextlib
 import getpass
+import json
 import os
 import shutil
 import signal
@@ -16,6 +17,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from http.client import HTTPSConnection
 from pathlib import Path
 
 import httpx
@@ -38,7 +40,7 @@ CITIES = "SELECT ?city ?label { ?city a cd:City ; rdfs:label ?label } ORDER BY ?
 LARGE = "SELECT * { ?a a ?b . ?c a ?d } LIMIT 60000"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 ENDLESS_ROWS = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-SECONDS_LONG = "SELECT (COUNT(*) AS ?n) { ?a a ?b . ?c a ?d }"
+SLOW = "SELECT (COUNT(*) AS ?n) { { SELECT * { ?a a ?b } LIMIT 1000 } ?c a ?d }"
 
 MAIN = """
 daemon off;
@@ -300,13 +302,16 @@ def test_a_preflight_is_answered(client: httpx.Client) -> None:
 
 
 def test_a_query_of_48_kib_fits_into_the_address(client: httpx.Client) -> None:
-    answer = client.get("/sparql", params={"query": "ASK {}" + "#" * 48_000})
+    answer = client.get("/sparql", params={"query": "ASK {" + " " * 48_000 + "}"})
     assert answer.json()["boolean"] is True
 
 
 def test_a_large_answer_streams_and_is_whole(client: httpx.Client) -> None:
-    for method, options in (("GET", {"params": {"query": LARGE}}), ("POST", {"data": {"query": LARGE}})):
-        with client.stream(method, "/sparql", headers={"Accept": "text/csv"}, **options) as answer:
+    asked = {"query": LARGE}
+    for method in ("GET", "POST"):
+        by_get, by_post = (asked, None) if method == "GET" else (None, asked)
+        headers = {"Accept": "text/csv"}
+        with client.stream(method, "/sparql", headers=headers, params=by_get, data=by_post) as answer:
             assert answer.headers["transfer-encoding"] == "chunked"
             lines = sum(chunk.count(b"\n") for chunk in answer.iter_bytes())
         assert lines == 60001
@@ -348,14 +353,20 @@ def test_errors_are_the_services_own(
 def test_a_body_that_is_too_large_is_refused_as_the_service_does_it(client: httpx.Client) -> None:
     # The first is refused by the service, the second by nginx.
     for size in (1_500_000, 3_000_000):
-        sent = {"content": b"#" * size, "headers": {"Content-Type": "application/sparql-query"}}
-        assert_problem(client.post("/sparql", **sent), 413)
+        headers = {"Content-Type": "application/sparql-query"}
+        assert_problem(client.post("/sparql", content=b"#" * size, headers=headers), 413)
 
 
-def test_an_address_that_is_too_long_says_what_to_do(client: httpx.Client) -> None:
-    answer = client.get("/sparql", params={"query": "ASK {}" + "#" * 100_000})
-    assert_problem(answer, 414)
-    assert "by POST" in answer.json()["detail"]
+def test_an_address_that_is_too_long_says_what_to_do(proxy: Proxy) -> None:
+    # The client of the other tests would not send it.
+    with contextlib.closing(HTTPSConnection("127.0.0.1", proxy.port, context=proxy.trust)) as connection:
+        connection.request("GET", "/citydip/sparql?query=ASK{" + "+" * 100_000 + "}")
+        answer = connection.getresponse()
+        problem = json.loads(answer.read())
+    assert (answer.status, problem["status"]) == (414, 414)
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "by POST" in problem["detail"]
 
 
 def assert_problem(answer: httpx.Response, status: int) -> None:
@@ -428,18 +439,19 @@ def test_a_client_that_goes_away_stops_its_query(proxy: Proxy) -> None:
 
 
 class Load:
-    """Four clients that ask without a pause: two for a quick answer, two for one that takes longer than a restart."""
+    """Four clients that ask without a pause, by GET and by POST, for a quick answer and for one that takes a while."""
 
     def __init__(self, proxy: Proxy) -> None:
         self.proxy = proxy
         self.answers: Counter[tuple[str, int]] = Counter()
+        self.broken = 0
         self.wrong: list[str] = []
         self._done = threading.Event()
         with proxy.client() as client:
-            self.expected = {query: client.post("/sparql", data={"query": query}).text for query in (CITIES, SECONDS_LONG)}
+            self.expected = {query: client.post("/sparql", data={"query": query}).text for query in (CITIES, SLOW)}
 
     def __enter__(self) -> "Load":
-        kinds = [("GET", CITIES), ("POST", CITIES), ("GET", SECONDS_LONG), ("POST", SECONDS_LONG)]
+        kinds = [("GET", CITIES), ("POST", CITIES), ("GET", SLOW), ("POST", SLOW)]
         self._threads = [threading.Thread(target=self._ask, args=kind) for kind in kinds]
         for thread in self._threads:
             thread.start()
@@ -454,26 +466,63 @@ class Load:
         with self.proxy.client() as client:
             while not self._done.is_set():
                 try:
-                    given = {"data" if method == "POST" else "params": {"query": query}}
-                    answer = client.request(method, "/sparql", **given)
+                    by_get, by_post = ({"query": query}, None) if method == "GET" else (None, {"query": query})
+                    answer = client.request(method, "/sparql", params=by_get, data=by_post)
                     self.answers[method, answer.status_code] += 1
                     if answer.status_code != 200 or answer.text != self.expected[query]:
                         self.wrong.append(f"{method} {answer.status_code} {answer.text[:200]}")
                 except httpx.HTTPError as error:
-                    self.wrong.append(f"{method} {error!r}")
+                    if "without sending complete message body" in str(error):
+                        self.broken += 1
+                    else:
+                        self.wrong.append(f"{method} {error!r}")
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def restart_under_load(replica: Replica, other: Replica, how: signal.Signals) -> None:
+    """End a replica while it answers, and bring it back."""
+    asked = replica.answered()
+    assert until(lambda: replica.answered() > asked + 20 and replica.running(), 30), "it is not asked"
+    replica.stop(how)
+    left = other.answered()
+    assert until(lambda: other.answered() > left + 20, 30), "the other one is not asked"
+    replica.start()
+    # A request that has tried this replica while it was away does not try it again: the other one must not go before
+    # these have their answers. So says docs/how-to/deploy.md.
+    begun = {row["id"] for row in other.running()}
+    assert until(lambda: not begun & {row["id"] for row in other.running()}, 30)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_a_replica_that_ends_under_load_loses_no_request(proxy: Proxy, how: signal.Signals) -> None:
     with Load(proxy) as load:
-        for replica in proxy.replicas:
-            before = replica.answered()
-            assert until(lambda: replica.answered() > before + 20 and replica.running()), "it is not asked"
-            other = next(each for each in proxy.replicas if each is not replica)
-            replica.stop(how)
-            before = other.answered()
-            assert until(lambda: other.answered() > before + 20)
-            replica.start()
+        for replica, other in zip(proxy.replicas, reversed(proxy.replicas), strict=True):
+            restart_under_load(replica, other, how)
     assert load.wrong == []
     assert load.answers["GET", 200] > 100
     assert load.answers["POST", 200] > 100
+    # A process that is killed between the first and the last byte of an answer takes the rest with it. No proxy can
+    # mend that, but the client can tell, and asks again. A process that is asked to end breaks none.
+    assert load.broken <= (2 if how is signal.SIGKILL else 0)
+
+
+def test_whoever_waits_when_the_server_ends_is_told_to_ask_again(snapshot: Snapshot) -> None:
+    options = ["--workers", "1", "--timeout", "1"]
+    answers: list[httpx.Response] = []
+    with started(snapshot.path.parent, *options) as (process, address):
+        wait_until_ready(address)
+
+        def ask() -> None:
+            answers.append(httpx.post(address + "/sparql", data={"query": ENDLESS}, headers=JSON, timeout=30))
+
+        threads = [threading.Thread(target=ask) for _ in range(10)]
+        for thread in threads:
+            thread.start()
+        assert until(lambda: answers)
+        process.terminate()
+        for thread in threads:
+            thread.join()
+    # 504 for those that were run, and 503 for those that were not: that sends a proxy on to the next replica.
+    assert Counter(answer.status_code for answer in answers).keys() == {503, 504}
+    for answer in answers:
+        assert_problem(answer, answer.status_code)
+        assert (answer.headers.get("retry-after") is not None) == (answer.status_code == 503)

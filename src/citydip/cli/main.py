@@ -261,6 +261,8 @@ def serve(
     """Serve the current snapshot as a SPARQL endpoint, building it first where there is none."""
     import uvicorn
 
+    from citydip.cli.connection import BoundedConnection
+
     settings = _settings(
         host=host,
         port=port,
@@ -293,7 +295,7 @@ def serve(
         "citydip.web.app:create_app",
         factory=True,
         loop="uvloop",
-        http="httptools",
+        http=BoundedConnection,
         log_level="warning",
         server_header=False,
         # Whoever is told to stop answers first what it has begun.

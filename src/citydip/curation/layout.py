@@ -53,15 +53,17 @@ def find_layout(settings: Settings) -> Layout:
         NotFoundError: the folder has no ``ontology/citydip.ttl``.
     """
     checkout = _PACKAGE.parent.parent
+    home: Path | None = None
     if settings.root:
         root = Path(settings.root).resolve()
         home = root / "snapshots"
     elif (checkout / "ontology" / "citydip.ttl").is_file():
         root, home = checkout, checkout / "snapshots"
     else:
-        root, home = _PACKAGE / "graph", user_cache_path("citydip") / "snapshots"
+        root = _PACKAGE / "graph"
     if not (root / "ontology" / "citydip.ttl").is_file():
         raise NotFoundError(f"there is no ontology/citydip.ttl below {root}; set CITYDIP_ROOT to the graph's folder")
     if settings.snapshots:
         home = Path(settings.snapshots).resolve()
-    return Layout(root, home)
+    # Asked for last: a user without a home, as in a container, has no cache either.
+    return Layout(root, home or user_cache_path("citydip") / "snapshots")

@@ -115,7 +115,12 @@ class Pool:
     async def _fork(self) -> Worker:
         try:
             reader, writer = await asyncio.open_unix_connection(self._address, limit=1 << 18)
-            pid = int.from_bytes(await reader.readexactly(4), "big")
+            try:
+                pid = int.from_bytes(await reader.readexactly(4), "big")
+            except BaseException:
+                # A worker ends when its connection does: none is left behind where nobody waits for it any more.
+                writer.close()
+                raise
         except (OSError, asyncio.IncompleteReadError):
             raise ServiceBusyError("no process can be started for the query; try again in a few seconds") from None
         ending = self._endings[pid] = asyncio.get_running_loop().create_future()
@@ -130,7 +135,7 @@ class Pool:
             QueryTimeoutError: the deadline came before the first bytes.
             QueryMemoryError: the memory limit was hit before the first bytes.
             QueryStoppedError: somebody who knows its name has stopped it.
-            ServiceBusyError: too many queries are waiting.
+            ServiceBusyError: too many queries are waiting, or this one has waited as long as one may run.
             ParameterError: another query of this name is running.
         """
         timeout = min(request.timeout or self.settings.timeout, self.settings.timeout)
@@ -178,7 +183,10 @@ class Pool:
             raise ServiceBusyError("too many queries are waiting; try again in a few seconds")
         self._waiting += 1
         try:
-            await self._places.acquire()
+            async with asyncio.timeout(self.settings.timeout):
+                await self._places.acquire()
+        except TimeoutError:
+            raise ServiceBusyError("no worker has become free for the query; try again in a few seconds") from None
         finally:
             self._waiting -= 1
         try:
@@ -193,12 +201,13 @@ class Pool:
             raise
 
     def _give_back(self, worker: Worker, *, reusable: bool) -> None:
-        """Free the worker's place; keep the worker if it can serve again, else kill it."""
-        if reusable and not worker.slow:
+        """Free the worker's place; keep as many workers as there are places, and kill the worker if it is past use."""
+        room = len(self._idle) + len(self._spares) < self.settings.workers
+        if reusable and not worker.slow and room:
             self._idle.append(worker)
         else:
             worker.kill()
-            if self.alive and len(self._idle) < self.settings.workers:
+            if self.alive and room:
                 spare = asyncio.create_task(self._spare())
                 self._spares.add(spare)
                 spare.add_done_callback(self._spares.discard)

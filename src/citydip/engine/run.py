@@ -161,9 +161,13 @@ class Run:
             number = 0
         if number == signal.SIGALRM:
             return self._too_long()
-        if number in (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS):
+        if number == signal.SIGABRT:
             return QueryMemoryError(
                 "the query was stopped at its memory limit; sort or group fewer rows, or add a LIMIT"
+            )
+        if number in (signal.SIGSEGV, signal.SIGBUS):
+            return QueryMemoryError(
+                "the query chains or nests more parts than there is memory to follow; ask in several queries"
             )
         return QueryCrashError("the process that ran the query ended; try again")
 
@@ -184,6 +188,11 @@ class Answer:
     def pid(self) -> int:
         """Return the process that runs the query."""
         return self._run.worker.pid
+
+    @property
+    def seconds_left(self) -> float:
+        """Return the seconds until the query is ended, whether its answer is whole or not."""
+        return max(self._run.deadline + _GRACE - time.monotonic(), 0)
 
     @property
     def stats(self) -> dict[str, Any]:

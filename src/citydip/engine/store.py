@@ -124,6 +124,7 @@ def open_query(store: ox.Store, request: dict[str, Any]) -> Opened:
 
     Raises:
         SyntaxError: the query is not SPARQL.
+        ValueError: an IRI of the data set is none, or the format cannot carry what the query gives.
     """
     default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [
         ox.NamedNode(iri) for iri in request.get("default_graphs", ())
@@ -139,6 +140,8 @@ def open_query(store: ox.Store, request: dict[str, Any]) -> Opened:
         named_graphs=named or ([] if default else None),
         substitutions={ox.Variable(n): _term(t) for n, t in request.get("bindings", {}).items()} or None,
     )
+    if isinstance(result, ox.QueryTriples) is not (request["format"] in _GRAPHS):
+        raise ValueError("its form cannot be told; leave a space after each keyword")
     return Opened(result, request["format"])
 
 

@@ -1,11 +1,13 @@
 """A worker: answers one query at a time over its connection, and dies at its deadline or memory limit.
 
 The deadline is a timer of the operating system with its default action, which ends the process; a Python
-signal handler would not run while the engine works. The memory limit is that of the address space.
+signal handler would not run while the engine works. The memory limit is that of the address space. A worker can open
+no file and no connection: whatever a query asks for, it gets nothing but the graph.
 """
 
 import io
 import json
+import os
 import resource
 import signal
 import socket
@@ -19,22 +21,24 @@ from citydip.engine import frames
 from citydip.engine.frames import Tag
 from citydip.engine.store import open_query
 
-__all__ = ["limit_memory", "serve"]
+__all__ = ["confine", "serve"]
 
 _CHUNK = 1 << 16
 
 
-def limit_memory(mebibytes: int) -> None:
-    """Limit the address space of this process to what it has plus so many mebibytes.
+def confine(mebibytes: int) -> None:
+    """Take from this process what no query needs: more memory than so many mebibytes, and files of its own.
 
-    Where the system has no ``/proc`` to tell what it has (macOS), there is no limit.
+    What is open stays open; no file, connection or dump of the memory can come on top. Where the system has no
+    ``/proc`` to tell how much memory there is already (macOS), that has no limit.
     """
     statistics = Path("/proc/self/statm")
-    if not statistics.exists():
-        return
-    pages = int(statistics.read_text(encoding="ascii").split()[0])
-    limit = pages * resource.getpagesize() + (mebibytes << 20)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    if statistics.exists():
+        pages = int(statistics.read_text(encoding="ascii").split()[0])
+        limit = pages * resource.getpagesize() + (mebibytes << 20)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
 class _Frames(io.RawIOBase):
@@ -74,6 +78,9 @@ def serve(connection: socket.socket, store: ox.Store) -> None:
             _answer(connection, store, request)
         except ConnectionError:
             return
+        except MemoryError:
+            # As the engine itself does where it gets no memory.
+            os.abort()
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from citydip.engine.store import load, warm
-from citydip.engine.worker import limit_memory, serve
+from citydip.engine.worker import confine, serve
 
 __all__ = ["main"]
 
@@ -69,7 +69,13 @@ def main(data: str, address: str, memory: int) -> None:
             return
         if listener.fileno() in ready:
             connection, _ = listener.accept()
-            if os.fork() == 0:
+            try:
+                child = os.fork()
+            except OSError:
+                # There is no process left just now. Who asked sees the connection close, and asks again later.
+                connection.close()
+                continue
+            if child == 0:
                 signal.set_wakeup_fd(-1)
                 for name in (signal.SIGCHLD, signal.SIGALRM):
                     signal.signal(name, signal.SIG_DFL)
@@ -77,7 +83,7 @@ def main(data: str, address: str, memory: int) -> None:
                 listener.close()
                 os.close(wake_read)
                 os.close(wake_write)
-                limit_memory(memory)
+                confine(memory)
                 connection.sendall(os.getpid().to_bytes(4, "big"))
                 serve(connection, store)
                 os._exit(0)

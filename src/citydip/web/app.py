@@ -8,6 +8,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from citydip import __version__
@@ -20,7 +21,7 @@ from citydip.web import descriptions, pages, sparql
 from citydip.web.budget import Budget
 from citydip.web.headers import OpenHeaders
 from citydip.web.observing import Observations, Observe, metrics_router
-from citydip.web.problems import answer_http_error, answer_problem, answer_unexpected
+from citydip.web.problems import answer_gone, answer_http_error, answer_problem, answer_unexpected
 from citydip.web.versioned import ChooseVersion
 
 __all__ = ["create_app"]
@@ -61,6 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.add_exception_handler(CitydipError, answer_problem)
     app.add_exception_handler(HTTPException, answer_http_error)
+    app.add_exception_handler(ClientDisconnect, answer_gone)
     app.add_exception_handler(Exception, answer_unexpected)
     for form in FORMATS:
         add_compress_type(form.media_type)

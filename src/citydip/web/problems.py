@@ -15,7 +15,7 @@ from citydip.web.budget import BudgetError
 from citydip.web.headers import QUERY_HEADER
 from citydip.web.rendering import base_url, render
 
-__all__ = ["answer_http_error", "answer_problem", "answer_unexpected", "problem"]
+__all__ = ["answer_gone", "answer_http_error", "answer_problem", "answer_unexpected", "problem"]
 
 _log = logging.getLogger("citydip")
 _TITLES = {
@@ -85,6 +85,11 @@ async def answer_http_error(request: Request, error: Exception) -> Response:
         answer.headers["Allow"] = "GET, HEAD, POST, OPTIONS"
         return answer
     return problem(request, error.status_code, "http", str(error.detail))
+
+
+async def answer_gone(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the signature of handlers
+    """Answer a client that went away before its request was whole; only the log sees it."""
+    return Response(status_code=499)
 
 
 async def answer_unexpected(request: Request, error: Exception) -> Response:

@@ -3,6 +3,7 @@
 Source: https://www.w3.org/TR/sparql11-protocol/
 """
 
+import asyncio
 import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
@@ -11,9 +12,11 @@ from fastapi import Request
 
 from citydip.model.errors import ParameterError, QueryRefusedError
 
-__all__ = ["Asked", "TooLargeError", "UnsupportedTypeError", "read_request"]
+__all__ = ["Asked", "TooLargeError", "TooSlowError", "UnsupportedTypeError", "read_request"]
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_PATIENCE = 30.0
+"""Seconds within which a body must be there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +47,12 @@ async def read_request(request: Request, largest: int) -> Asked:
         ParameterError: a parameter is malformed or given twice, or the body is of an unknown type.
         QueryRefusedError: it is an update.
     """
-    pairs = list(request.query_params.multi_items())
+    pairs = _pairs(request.scope["query_string"].decode("latin-1"))
     if request.method == "POST":
         content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         body = await _body(request, largest)
         if content_type == "application/x-www-form-urlencoded":
-            try:
-                pairs += parse_qsl(body, keep_blank_values=True, max_num_fields=200, errors="strict")
-            except ValueError as error:
-                raise ParameterError(f"the form cannot be read: {error}") from None
+            pairs += _pairs(body)
         elif content_type == "application/sparql-query":
             pairs.append(("query", body))
         elif content_type == "application/sparql-update":
@@ -86,12 +86,30 @@ class TooLargeError(ParameterError):
     status = 413
 
 
+class TooSlowError(ParameterError):
+    """The body did not come in time."""
+
+    status = 408
+
+
+def _pairs(form: str) -> list[tuple[str, str]]:
+    """Return the parameters of an address or of a form."""
+    try:
+        return parse_qsl(form, keep_blank_values=True, max_num_fields=200, errors="strict")
+    except ValueError as error:
+        raise ParameterError(f"the parameters cannot be read: {error}") from None
+
+
 async def _body(request: Request, largest: int) -> str:
     body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > largest:
-            raise TooLargeError(f"the body is larger than {largest} bytes, the limit here")
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            async for piece in request.stream():
+                body += piece
+                if len(body) > largest:
+                    raise TooLargeError(f"the body is larger than {largest} bytes, the limit here")
+    except TimeoutError:
+        raise TooSlowError(f"the body did not come within {_PATIENCE:g} s; send it again") from None
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:

@@ -8,16 +8,17 @@ import json
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict
 from typing import TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from citydip.engine.formats import Format, Kind, format_named, formats_for
-from citydip.engine.run import QueryRequest
-from citydip.model.errors import NotFoundError, ParameterError, ServiceBusyError
+from citydip.engine.run import Answer, QueryRequest
+from citydip.model.errors import CitydipError, NotFoundError, ParameterError, ServiceBusyError
 from citydip.model.negotiation import choose
 from citydip.services.description import service_description
 from citydip.web.budget import Budget
@@ -37,6 +38,8 @@ _HELD_BACK = 1 << 20
 """Bytes of a result that are held back, so that an error early on still gets its status."""
 _SHOWN = 1000
 """Rows that a page shows."""
+_SHOWN_CELLS = 50_000
+"""Cells that a page shows: of a table with very many columns it shows fewer rows."""
 _LARGEST_PAGE = 8 << 20
 """Bytes of a result that a page can be made of."""
 
@@ -124,7 +127,7 @@ async def run_query(request: Request, query: QueryRequest, form: Format | None, 
         await stack.aclose()
         raise
     if form is not None and not whole:
-        return StreamingResponse(_stream(held, chunks, stack), headers=headers, media_type=form.content_type)
+        return _Stream(held, chunks, answer, stack, headers=headers, media_type=form.content_type)
     await stack.aclose()
     if form is None:
         return _page(request, query, held, headers)
@@ -213,12 +216,49 @@ async def _hold_back(chunks: AsyncIterator[bytes], *, everything: bool) -> tuple
     return bytes(held), True
 
 
-async def _stream(held: bytes, chunks: AsyncIterator[bytes], stack: AsyncExitStack) -> AsyncIterator[bytes]:
-    """Yield a result that has begun; where it fails, the connection breaks, and nobody takes it for whole."""
-    async with stack:
-        yield held
-        async for chunk in chunks:
-            yield chunk
+class _Stream(StreamingResponse):
+    """A result that has begun. Where it fails, or is not taken in time, the connection breaks before its end.
+
+    So nobody takes it for whole, and no client keeps a worker by not reading.
+
+    Args:
+        held: the beginning of the result.
+        chunks: the rest.
+        answer: where the rest comes from.
+        stack: what is to be closed at the end.
+        headers: headers of the response.
+        media_type: content type.
+    """
+
+    def __init__(
+        self,
+        held: bytes,
+        chunks: AsyncIterator[bytes],
+        answer: Answer,
+        stack: AsyncExitStack,
+        *,
+        headers: dict[str, str],
+        media_type: str,
+    ):
+        super().__init__(_joined(held, chunks), headers=headers, media_type=media_type)
+        self.answer = answer
+        self.stack = stack
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with self.stack:
+            await super().__call__(scope, receive, send)
+
+    async def stream_response(self, send: Send) -> None:
+        # A response that lacks its last message is what tells the server to break the connection.
+        with suppress(CitydipError, TimeoutError):
+            async with asyncio.timeout(self.answer.seconds_left):
+                await super().stream_response(send)
+
+
+async def _joined(held: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield held
+    async for chunk in chunks:
+        yield chunk
 
 
 def _page(request: Request, query: QueryRequest, body: bytes, headers: dict[str, str]) -> Response:
@@ -230,7 +270,8 @@ def _page(request: Request, query: QueryRequest, body: bytes, headers: dict[str,
         if kind is Kind.TRUTH:
             result = {"kind": "truth", "value": parsed["boolean"]}
         else:
-            rows = parsed["results"]["bindings"]
-            result = {"kind": "rows", "names": parsed["head"]["vars"], "rows": rows[:_SHOWN], "count": len(rows)}
+            names, rows = parsed["head"]["vars"], parsed["results"]["bindings"]
+            shown = rows[: min(_SHOWN, _SHOWN_CELLS // max(len(names), 1))]
+            result = {"kind": "rows", "names": names, "rows": shown, "count": len(rows)}
     formats = [f.name for f in formats_for(kind)]
     return render(request, "query.html", {"query": query.text, "result": result, "formats": formats}, headers=headers)
