@@ -18,7 +18,7 @@ import yaml
 
 from citydip.curation.layout import Layout, find_layout
 from citydip.curation.snapshot import Snapshot
-from citydip.model.settings import SETTINGS, read_settings
+from citydip.model.settings import SETTINGS, Settings, read_settings
 from tests.conftest import ROOT
 from tests.web.conftest import serving
 
@@ -82,6 +82,11 @@ def unit() -> list[tuple[str, str]]:
 def mebibytes(text: str) -> int:
     assert text[-1] in "mM"
     return int(text[:-1])
+
+
+def most(settings: Settings) -> int:
+    """Return the mebibytes that the service takes when every query that may run takes all that it may."""
+    return 2 * settings.workers * (1 + settings.versions) * settings.memory + BASE
 
 
 def test_the_image_is_made_of_what_is_there_and_not_left_out() -> None:
@@ -197,7 +202,7 @@ def test_the_limits_of_the_container_add_up() -> None:
     assert isinstance(environment, dict)
     assert {name for name in environment if name.startswith("CITYDIP_")} <= VARIABLES
     settings = read_settings({name: value for name, value in environment.items() if not value.startswith("$")})
-    assert mebibytes(str(service["mem_limit"])) >= 2 * settings.workers * settings.memory + BASE
+    assert mebibytes(str(service["mem_limit"])) >= most(settings)
     assert service["memswap_limit"] == service["mem_limit"]
     assert int(str(service["stop_grace_period"]).removesuffix("s")) > settings.timeout + 5
 
@@ -207,7 +212,7 @@ def test_the_limits_of_the_unit_add_up() -> None:
     assert {name for name in environment if name.startswith("CITYDIP_")} <= VARIABLES
     settings = read_settings(environment)
     values = dict(unit())
-    assert mebibytes(values["MemoryMax"]) >= 2 * settings.workers * settings.memory + BASE
+    assert mebibytes(values["MemoryMax"]) >= most(settings)
     assert int(values["TimeoutStopSec"]) > settings.timeout + 5
 
 

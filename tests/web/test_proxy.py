@@ -40,7 +40,7 @@ CITIES = "SELECT ?city ?label { ?city a cd:City ; rdfs:label ?label } ORDER BY ?
 LARGE = "SELECT * { ?a a ?b . ?c a ?d } LIMIT 60000"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 ENDLESS_ROWS = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-SLOW = "SELECT (COUNT(*) AS ?n) { { SELECT * { ?a a ?b } LIMIT 1000 } ?c a ?d }"
+SLOW = "SELECT (COUNT(*) AS ?n) { { SELECT * { ?a a ?b } LIMIT 500 } ?c a ?d }"
 
 MAIN = """
 daemon off;
