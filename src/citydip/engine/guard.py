@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from citydip.engine.clauses import Clause
 from citydip.engine.formats import Kind
 from citydip.model.errors import QueryRefusedError, QuerySyntaxError
 
@@ -54,10 +55,12 @@ class Guarded:
     Args:
         kind: what it gives. A text that is no query at all counts as rows; the engine then says what is wrong.
         has_dataset: whether it names its data set with FROM.
+        clauses: what it asks other services; only ever those that the operator allows.
     """
 
     kind: Kind
     has_dataset: bool
+    clauses: tuple[Clause, ...] = ()
 
 
 def keywords(query: str) -> Iterator[str]:
@@ -107,7 +110,8 @@ def guard(query: str) -> Guarded:
                 words = _words(found["words"])
                 if any("SERVICE" in word for word in words):
                     raise QueryRefusedError(
-                        "SERVICE is refused: this service asks no other one; query that service yourself"
+                        "SERVICE is refused: this service asks no other one that its operator has not listed, "
+                        "and none where the query cannot be read; query that service yourself"
                     )
                 if found.lastgroup == "words":
                     has_dataset = has_dataset or any("FROM" in word for word in words)

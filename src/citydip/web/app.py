@@ -16,6 +16,7 @@ from citydip.curation.layout import find_layout
 from citydip.engine.formats import FORMATS
 from citydip.model.errors import CitydipError
 from citydip.model.settings import Settings, read_settings
+from citydip.services.federation import Federation
 from citydip.services.versions import serve_versions
 from citydip.web import descriptions, pages, sparql
 from citydip.web.budget import Budget
@@ -34,10 +35,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings: limits and places; None reads them from the environment (``CITYDIP_…``).
     """
     settings = settings or read_settings(os.environ)
+    observations = Observations(settings.access_log)
+    federation = Federation(settings, observations.count_service) if settings.services else None
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with serve_versions(find_layout(settings).snapshots, settings) as versions:
+        async with serve_versions(find_layout(settings).snapshots, settings, federation) as versions:
             app.state.versions = versions
             yield
 
@@ -54,7 +57,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.budget = Budget(settings.budget)
-    observations = Observations(settings.access_log)
     app.include_router(sparql.router)
     app.include_router(metrics_router(observations))
     app.include_router(descriptions.router)

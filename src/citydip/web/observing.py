@@ -39,6 +39,13 @@ class Observations:
         )
         self.sent = Counter("citydip_sent_bytes", "Bytes of answers.", ("route",), registry=kept)
         self.under_way = Gauge("citydip_requests_under_way", "Requests that are being answered.", registry=kept)
+        self.services = Counter(
+            "citydip_service_requests", "SERVICE clauses, by what came of them.", ("outcome",), registry=kept
+        )
+
+    def count_service(self, outcome: str) -> None:
+        """Count a question to another service: ``answered``, ``kept``, ``failed`` or ``timeout``."""
+        self.services.labels(outcome).inc()
 
     def write(self, line: dict[str, Any]) -> None:
         """Write one line of the access log."""

@@ -5,6 +5,7 @@ Source: https://www.w3.org/TR/sparql11-protocol/
 
 import asyncio
 import json
+import math
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Sequence
@@ -23,7 +24,7 @@ from citydip.model.negotiation import choose
 from citydip.services.description import service_description
 from citydip.web.budget import Budget
 from citydip.web.conditional import entity_tag, is_known
-from citydip.web.headers import QUERY_HEADER, TIMEOUT_HEADER
+from citydip.web.headers import QUERY_HEADER, SERVICE_AGE_HEADER, TIMEOUT_HEADER
 from citydip.web.problems import problem
 from citydip.web.protocol import Asked, TooLargeError, read_request
 from citydip.web.rendering import base_url, render
@@ -76,7 +77,8 @@ async def endpoint(request: Request) -> Response:
         id=asked.name or secrets.token_urlsafe(16),
         client=request.client.host if request.client else "",
     )
-    tag = entity_tag(graph.snapshot.version, asked, "html" if html else form.media_type)
+    # What other services say may be different the next time.
+    tag = None if guarded.clauses else entity_tag(graph.snapshot.version, asked, "html" if html else form.media_type)
     headers = {
         "Vary": "Accept",
         "Cache-Control": _FOR_EVER if is_pinned(request) and tag else "no-cache",
@@ -113,7 +115,9 @@ async def run_query(request: Request, query: QueryRequest, form: Format | None, 
     stack = AsyncExitStack()
     stack.callback(lambda: budget.draw(query.client, time.monotonic() - began))
     try:
-        answer = await _unless_gone(request, stack.enter_async_context(graph.pool.answer(query)))
+        answer = await _unless_gone(request, stack.enter_async_context(graph.answer(query)))
+        if answer.service_age is not None:
+            headers[SERVICE_AGE_HEADER] = str(math.floor(answer.service_age))
         chunks = answer.chunks()
         held, whole = await _unless_gone(request, _hold_back(chunks, everything=form is None))
     except _ClientGoneError:
