@@ -10,8 +10,9 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from citydip.engine.structure import Bind, Expression, Filter, Graph, Part, Query, Service, SubSelect, edited, walk
+from citydip.engine.structure import Bind, Filter, Graph, Part, Query, Service, SubSelect, edited, walk
 from citydip.engine.syntax import parse
+from citydip.engine.tokens import tokens
 from citydip.model.errors import QueryRefusedError
 from citydip.model.terms import PREFIXES
 
@@ -109,8 +110,15 @@ def _closed(query: Query) -> Iterator[tuple[str, Part]]:
 
 
 def _asked(clause: Service, query: Query) -> str:
-    """Return what to ask a service: all that the clause's group gives, with the names that it needs."""
+    """Return what to ask a service: all that the clause's group gives, with the names that it needs.
+
+    Raises:
+        QueryRefusedError: a string in it could be taken for a SERVICE by a service that reads less strictly.
+    """
     group = clause.group.of(query.text)
+    for token in tokens(group):
+        if token.key == "string" and "{" in token.text and "SERVICE" in token.text.upper():
+            raise QueryRefusedError("SERVICE is refused with a string in it that looks like another SERVICE")
     names = PREFIXES | query.prefixes
     lines = [f"BASE <{query.base}>"] if query.base else []
     lines += [f"PREFIX {prefix}: <{names[prefix]}>" for prefix in sorted(names) if f"{prefix}:" in group]

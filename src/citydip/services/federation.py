@@ -91,6 +91,8 @@ class Federation:
             QueryRefusedError: it is an update, or asks a service that is not on the list, or where none may be asked.
         """
         clauses = clauses_of(text, self.services)
+        for clause in clauses:
+            guard(clause.query)
         return replace(guard(filled(text, clauses)), clauses=clauses)
 
     async def fill(self, request: QueryRequest) -> Filled:

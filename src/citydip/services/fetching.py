@@ -116,7 +116,7 @@ class Fetcher:
         try:
             if response.status_code in _REDIRECTS:
                 with contextlib.suppress(ValueError):
-                    return urljoin(service.text, response.headers.get("location", ""))
+                    return urljoin(service.text, str(response.headers.get("location", "")))
             if response.status_code != 200:
                 raise ServiceFailedError(f"the service {service.text} answered with status {response.status_code}")
             content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()

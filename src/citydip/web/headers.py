@@ -15,9 +15,7 @@ TIMEOUT_HEADER = "Citydip-Timeout"
 SERVICE_AGE_HEADER = "Citydip-Service-Age"
 """The header that says how many seconds ago the oldest answer of another service came that is in the result."""
 
-_EXPOSED = (
-    f"{VERSION_HEADER}, {QUERY_HEADER}, {TIMEOUT_HEADER}, {SERVICE_AGE_HEADER}, ETag, Link, Retry-After, Allow"
-)
+_EXPOSED = f"{VERSION_HEADER}, {QUERY_HEADER}, {TIMEOUT_HEADER}, {SERVICE_AGE_HEADER}, ETag, Link, Retry-After, Allow"
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, DELETE, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
