@@ -6,7 +6,6 @@ says of it: P is evaluated alone, there, and its solutions are joined with those
 (https://www.w3.org/TR/sparql11-federated-query/#algebra_service). Where it would be something else, it is refused.
 """
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -62,7 +61,8 @@ def clauses_of(text: str, allowed: Collection[str]) -> tuple[Clause, ...]:
         SELECT *
         { ?s cd:cites <y> }
     """
-    if not re.search("service", text, re.IGNORECASE) or (query := parse(text)) is None:
+    query = parse(text)
+    if query is None:
         return ()
     found = [element for element in walk(query) if isinstance(element, Service)]
     for clause in found:
@@ -153,17 +153,12 @@ def original_place(
         (1, 40)
     """
     at = sum(len(before) + 1 for before in filled(text, clauses, answers).split("\n")[: line - 1]) + column - 1
-    for clause, answer in zip(reversed(clauses), reversed(answers), strict=True):
-        before = sum(
-            len(other) - (known.part.end - known.part.start)
-            for known, other in zip(clauses, answers, strict=True)
-            if known.part.start < clause.part.start
-        )
-        start = clause.part.start + before
-        if at >= start + len(answer):
-            at += clause.part.end - start - len(answer)
+    longer = 0
+    for clause, answer in zip(clauses, answers, strict=True):
+        start = clause.part.start + longer
+        if at < start + len(answer):
+            at = min(at, start)
             break
-        if at >= start:
-            at = clause.part.start
-            break
+        longer += len(answer) - (clause.part.end - clause.part.start)
+    at -= longer
     return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)

@@ -11,6 +11,7 @@ from citydip.engine.guard import Guarded, guard
 from citydip.engine.inline import UnusableAnswerError, nothing_but_one_solution, values_of
 from citydip.engine.run import QueryRequest
 from citydip.model.errors import (
+    QueryRefusedError,
     QuerySyntaxError,
     QueryTimeoutError,
     ServiceFailedError,
@@ -24,6 +25,8 @@ __all__ = ["Federation", "Filled"]
 
 _MOST_KEPT = 64 << 20
 """Bytes of answers that are kept, with their questions."""
+_LONGEST_TEXT = 64 << 10
+"""Letters that a query with SERVICE may have: it is taken apart while other requests wait."""
 _LONGEST = 16 << 20
 """Bytes that a query may have with all answers in it; it must fit into a frame to the worker."""
 
@@ -90,7 +93,16 @@ class Federation:
         Raises:
             QueryRefusedError: it is an update, or asks a service that is not on the list, or where none may be asked.
         """
-        clauses = clauses_of(text, self.services)
+        try:
+            return guard(text)
+        except QueryRefusedError:
+            if len(text) > _LONGEST_TEXT:
+                raise QueryRefusedError(
+                    f"SERVICE is refused in a query of more than {_LONGEST_TEXT} letters; ask for less at once"
+                ) from None
+            clauses = clauses_of(text, self.services)
+            if not clauses:
+                raise
         for clause in clauses:
             guard(clause.query)
         return replace(guard(filled(text, clauses)), clauses=clauses)
