@@ -23,7 +23,7 @@ def answer(rows: list[Any]) -> bytes:
 def engine_reads(values: str) -> list[list[ox.NamedNode | ox.Literal | None]]:
     found = ox.Store().query(f"SELECT * {{ {values} }}")
     assert isinstance(found, ox.QuerySolutions)
-    return [[row[name] for name in found.variables] for row in found]  # type: ignore[misc] # no blank nodes
+    return [[row[name] for name in found.variables] for row in found]
 
 
 TEXTS = st.text(max_size=20) | st.text(alphabet="\\\"'\n\r\tuU0041 <>{}#", max_size=20)

@@ -1,6 +1,7 @@
 """Another SPARQL service, for tests: a real one over a small graph, and ones that answer as they should not."""
 
 import contextlib
+import functools
 import gzip
 import json
 import socketserver
@@ -82,8 +83,13 @@ def endless(received: Received, send: Send) -> None:
 
 
 def bomb(received: Received, send: Send) -> None:
-    """Answer with little that unpacks to 100 MB."""
-    send(response(gzip.compress(b" " * 100_000_000, 1), RESULTS, "Content-Encoding: gzip"))
+    """Answer with little that unpacks to 50 MB."""
+    send(_bomb())
+
+
+@functools.cache
+def _bomb() -> bytes:
+    return response(gzip.compress(b" " * 50_000_000, 1), RESULTS, "Content-Encoding: gzip")
 
 
 def deep(opening: bytes, times: int) -> Answering:
@@ -109,7 +115,7 @@ class Other:
 
 
 @contextlib.contextmanager
-def other_service(tls: ssl.SSLContext | None = None, **answering: Answering) -> Iterator[Other]:
+def other_service(tls: ssl.SSLContext | None = None, /, **answering: Answering) -> Iterator[Other]:
     """Run a server; the names of the keywords are its paths, and ``sparql`` is a real service."""
     other = Other({"/sparql": real, **{f"/{name}": answer for name, answer in answering.items()}})
 
@@ -124,7 +130,7 @@ def other_service(tls: ssl.SSLContext | None = None, **answering: Answering) -> 
                 body = self.rfile.read(int(headers.get("content-length", "0"))).decode()
                 received = Received(path, headers, parse_qs(body)["query"][0])
                 other.received.append(received)
-                other.answering[path](received, self.wfile.write)
+                other.answering[path](received, self.request.sendall)
 
     class Server(socketserver.ThreadingTCPServer):
         daemon_threads = True

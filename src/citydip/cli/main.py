@@ -255,31 +255,24 @@ def serve(
     operator_token: Annotated[
         str | None, typer.Option(help="Token to list running queries.", show_default=False)
     ] = None,
+    services: Annotated[str | None, typer.Option(help="Addresses that SERVICE may name.", show_default="none")] = None,
+    service_private: Annotated[int | None, typer.Option(help="1: private ones too.", show_default="0")] = None,
+    service_timeout: Annotated[float | None, typer.Option(help="Seconds for a service.", show_default="10")] = None,
+    service_size: Annotated[int | None, typer.Option(help="Mebibytes of its answer.", show_default="4")] = None,
+    service_rows: Annotated[int | None, typer.Option(help="Rows of its answer.", show_default="10000")] = None,
+    service_cache: Annotated[float | None, typer.Option(help="Seconds to keep it.", show_default="300")] = None,
     root: Root = None,
     snapshots: Snapshots = None,
 ) -> None:
     """Serve the current snapshot as a SPARQL endpoint, building it first where there is none."""
+    # Each option is the setting of its name.
+    settings = _settings(**locals())
     import uvicorn
 
     from citydip.cli.connection import BoundedConnection
+    from citydip.services.addresses import read_addresses
 
-    settings = _settings(
-        host=host,
-        port=port,
-        public_url=public_url,
-        workers=workers,
-        queue=queue,
-        timeout=timeout,
-        memory=memory,
-        query_length=query_length,
-        budget=budget,
-        access_log=access_log,
-        watch=watch,
-        versions=versions,
-        operator_token=operator_token,
-        root=root,
-        snapshots=snapshots,
-    )
+    read_addresses(settings.services)
     snapshot = open_or_build(settings, _say)
     listener = _listen(settings)
     # The two faces do not import each other: the server finds the application by its name, and its settings
