@@ -28,16 +28,22 @@ class Limits:
         rows: most rows or triples; None is no limit.
         size: bytes after which no row or triple begins that would go beyond; None is no limit.
         next: address of the rest, to which the number of rows before it is added; empty where there is none.
+        passed: rows before this answer, which is itself the rest of another one.
     """
 
     rows: int | None = None
     size: int | None = None
     next: str = ""
+    passed: int = 0
+
+    def after(self, rows: int) -> str:
+        """Return the address of what comes after so many rows of the answer; empty where there is none."""
+        return f"{self.next}{self.passed + rows}" if self.next else ""
 
     def mark(self, written: "Written") -> dict[str, Any]:
         """Return what a document says that was cut: why, after how many rows, and where the rest is."""
         said = {"cut": written.cut, "rows": written.rows}
-        return {**said, "next": f"{self.next}{written.rows}"} if self.next else said
+        return {**said, "next": self.after(written.rows)} if self.next else said
 
     def comment(self, written: "Written") -> bytes:
         """Return the same as a comment, without two hyphens in a row, which XML does not allow there."""

@@ -56,7 +56,7 @@ class QueryRequest:
     bindings: dict[str, dict[str, str]] = field(default_factory=dict)
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     client: str = ""
 
@@ -143,7 +143,7 @@ class Run:
                 return payload
             if tag is Tag.END:
                 self.ended = True
-                self.stats = json.loads(payload)
+                self.stats.update(json.loads(payload))
                 return None
             if tag is Tag.ERROR:
                 self.ended = True
