@@ -105,7 +105,8 @@ class Federation:
                 raise
         for clause in clauses:
             guard(clause.query)
-        return replace(guard(filled(text, clauses)), clauses=clauses)
+        # The next time the services may say something else: such an answer is not kept, and has no further pages.
+        return replace(guard(filled(text, clauses)), clauses=clauses, changing=True, ordered=False)
 
     async def fill(self, request: QueryRequest) -> Filled:
         """Ask the services of a query, side by side, and return the query with their answers in it.
