@@ -127,6 +127,7 @@ def cell(**term: object) -> bytes:
         (b'{"head": {}, "boolean": true}', "is no SPARQL result"),
         (b'{"head": {"vars": []}, "results": {"bindings": {}}}', "is no SPARQL result"),
         (b'{"head": {"vars": []}, "results": {"bindings": [1]}}', "is no SPARQL result"),
+        (answer([{}])[:-1] + b', "citydip": {"cut": "rows", "rows": 1}}', "was cut by that service"),
         (answer([{}])[:-1], "is no SPARQL result"),
         (answer([{}]) + b"}", "is no SPARQL result"),
         (b"[" * 1_000_000, "is no SPARQL result"),

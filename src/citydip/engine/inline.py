@@ -69,8 +69,11 @@ def _rows(body: bytes) -> list[Mapping[str, Any]]:
         answer = json.loads(body)
         rows = answer["results"]["bindings"]
         answer["head"]["vars"]
+        cut = answer.get("citydip")
     except (ValueError, TypeError, KeyError, RecursionError):
         raise UnusableAnswerError("is no SPARQL result of rows") from None
+    if cut:
+        raise UnusableAnswerError("was cut by that service; ask it for less")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise UnusableAnswerError("is no SPARQL result of rows")
     return rows

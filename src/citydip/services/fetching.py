@@ -22,6 +22,8 @@ __all__ = ["Fetcher"]
 _RESULTS = "application/sparql-results+json"
 _REDIRECTS = (301, 302, 307, 308)
 _MOST_REDIRECTS = 3
+_CUT = ("citydip-cut", "x-sparql-maxrows", "x-sql-state")
+"""Headers by which services say that an answer is not whole: those of this software, and of Virtuoso."""
 _AT_ONCE = 16
 """Questions that may be under way at once, whoever asks them."""
 
@@ -122,6 +124,8 @@ class Fetcher:
             content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
             if content_type != _RESULTS:
                 raise ServiceFailedError(f"the service {service.text} answered with something else than {_RESULTS}")
+            if any(name in response.headers for name in _CUT):
+                raise ServiceFailedError(f"the service {service.text} has cut its answer; ask it for less")
             return await self._read(response, service)
         finally:
             await response.aclose()
