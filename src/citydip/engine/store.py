@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from citydip.engine.binding import Term
 from citydip.engine.limits import Limits, Triples, Written, write_rows
-from citydip.model.terms import PREFIXES
+from citydip.model.terms import BASE, PREFIXES
 
 __all__ = ["Opened", "load", "open_query", "warm"]
 
@@ -159,12 +159,13 @@ def _prefixes_of(triples: Iterable[ox.Triple]) -> dict[str, str]:
 def open_query(store: ox.Store, request: dict[str, Any]) -> Opened:
     """Open a query on a store.
 
-    The default graph is the union of all graphs, unless the query or the request names a data set.
+    The default graph is the union of all graphs, unless the query or the request names a data set. Relative IRIs are
+    relative to the graph's own namespace and not to an address of this server, so that every server answers the same.
 
     Args:
         store: where to ask.
-        request: ``query``, ``format``, and perhaps ``bindings``, ``default_graphs``, ``named_graphs``,
-            ``has_dataset`` and ``base``.
+        request: ``query``, ``format``, and perhaps ``bindings``, ``default_graphs``, ``named_graphs`` and
+            ``has_dataset``.
 
     Raises:
         SyntaxError: the query is not SPARQL.
@@ -177,7 +178,7 @@ def open_query(store: ox.Store, request: dict[str, Any]) -> Opened:
     own_dataset = bool(request.get("has_dataset"))
     result = store.query(
         request["query"],
-        base_iri=request.get("base"),
+        base_iri=BASE,
         prefixes=_prefixes_in(request["query"]),
         use_default_graph_as_union=not (default or named or own_dataset),
         default_graph=default or ([] if named else None),
