@@ -273,5 +273,5 @@ def test_so_many_questions_are_asked_at_once_and_no_more() -> None:
 
     with other_service(silent=lambda *_: time.sleep(2)) as other:
         errors = asyncio.run(ask(other))
-        assert 0 < len(other.paths()) <= 32
+        assert 0 < len(other.paths()) <= 16
     assert {type(error) for error in errors} == {ServiceTimeoutError, ServiceBusyError}

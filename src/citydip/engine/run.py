@@ -162,7 +162,7 @@ class Run:
     async def _reason(self) -> CitydipError:
         """Return why the worker has gone."""
         if self.stopped:
-            return QueryStoppedError("the query was stopped by who started it, or by the operator")
+            return QueryStoppedError()
         if self.overdue:
             return self._too_long()
         try:

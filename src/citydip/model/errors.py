@@ -135,6 +135,9 @@ class QueryStoppedError(CitydipError):
     status = 409
     kind = "query-stopped"
 
+    def __init__(self) -> None:
+        super().__init__("the query was stopped by who started it, or by the operator")
+
 
 class QueryCrashError(CitydipError):
     """The process that ran the query ended for an unknown reason."""

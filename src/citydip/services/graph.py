@@ -59,9 +59,10 @@ class ServedGraph:
 
     @contextlib.asynccontextmanager
     async def _federated(self, request: QueryRequest) -> AsyncIterator[Answer]:
-        assert self.federation is not None  # noqa: S101 - it has found the clauses
+        federation = self.federation
+        assert federation is not None  # noqa: S101 - it has found the clauses
         with self.pool.held():
-            filled = await self.federation.fill(request)
+            filled = await self.pool.prepare(request, lambda: federation.fill(request))
             try:
                 async with self.pool.answer(filled.request) as answer:
                     answer.service_age = filled.age
