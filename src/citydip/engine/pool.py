@@ -12,7 +12,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 from citydip.engine.frames import Receiver
@@ -46,6 +46,7 @@ class Pool:
         self._listener: asyncio.Task[None] | None = None
         self._spares: set[asyncio.Task[None]] = set()
         self._running: dict[str, Run] = {}
+        self._held = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -152,8 +153,7 @@ class Pool:
             lane.cancel()
             run.close()
             del self._running[request.id]
-            if not self._running:
-                self._quiet.set()
+            self._settle()
             self._give_back(worker, reusable=run.ended)
 
     def running(self) -> list[RunningQuery]:
@@ -164,8 +164,23 @@ class Pool:
             for run in self._running.values()
         ]
 
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep the pool open for a query that is not running yet."""
+        self._held += 1
+        self._quiet.clear()
+        try:
+            yield
+        finally:
+            self._held -= 1
+            self._settle()
+
+    def _settle(self) -> None:
+        if not self._running and not self._held:
+            self._quiet.set()
+
     async def drained(self) -> None:
-        """Wait until nothing is running."""
+        """Wait until nothing is running, or about to."""
         await self._quiet.wait()
 
     def stop(self, name: str) -> bool:

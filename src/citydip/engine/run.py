@@ -193,6 +193,8 @@ class Answer:
     def __init__(self, first: bytes | None, run: Run):
         self._first = first
         self._run = run
+        self.service_age: float | None = None
+        """Seconds since the oldest answer of another service came that is in this one; None where none is."""
 
     @property
     def pid(self) -> int:

@@ -32,7 +32,8 @@ def tag_of(version: str, query: QueryRequest, form: str) -> str | None:
     if query.guarded.changing:
         return None
     limits = (str(query.limits.rows), str(query.limits.size), query.limits.next)
-    graphs = ("\n".join(query.default_graphs), "\n".join(query.named_graphs))
+    # No graph and one without a name are two things.
+    graphs = (json.dumps(query.default_graphs), json.dumps(query.named_graphs))
     terms = json.dumps(query.bindings, sort_keys=True)
     digest = hashlib.sha256("\0".join((query.guarded.normal, terms, *graphs, form, *limits)).encode()).hexdigest()[:32]
     return f'W/"{version}-{digest}"'

@@ -21,7 +21,7 @@ from citydip.engine.run import Answer, QueryRequest
 from citydip.model.errors import AnswerCutError, CitydipError, ServiceBusyError
 from citydip.services.answers import Answers, Kept
 from citydip.web.budget import Budget
-from citydip.web.headers import CACHE_HEADER, CUT_HEADER
+from citydip.web.headers import CACHE_HEADER, CUT_HEADER, SERVICE_AGE_HEADER
 from citydip.web.protocol import TooLargeError
 from citydip.web.rendering import render
 from citydip.web.versioned import graph_of, is_pinned
@@ -100,7 +100,9 @@ async def _run(
     began = time.monotonic()
     stack.callback(lambda: budget.draw(query.client, time.monotonic() - began))
     with _Watch(request):
-        answer = await stack.enter_async_context(graph_of(request).pool.answer(query))
+        answer = await stack.enter_async_context(graph_of(request).answer(query))
+        if answer.service_age is not None:
+            headers[SERVICE_AGE_HEADER] = f"{answer.service_age:.0f}"
         request.state.stats = answer.stats
         chunks = answer.chunks()
         held, ended = await _hold_back(chunks, _LARGEST_PAGE if form is None else _HELD_BACK)

@@ -18,6 +18,7 @@ from citydip.engine.formats import FORMATS
 from citydip.model.errors import CitydipError
 from citydip.model.settings import Settings, read_settings
 from citydip.services.answers import Answers
+from citydip.services.federation import Federation
 from citydip.services.versions import serve_versions
 from citydip.web import descriptions, pages, sparql
 from citydip.web.budget import Budget
@@ -38,10 +39,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings: limits and places; None reads them from the environment (``CITYDIP_…``).
     """
     settings = settings or read_settings(os.environ)
+    observations = Observations(settings.access_log)
+    federation = Federation(settings, observations.count_service) if settings.services else None
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with serve_versions(find_layout(settings).snapshots, settings) as versions:
+        async with serve_versions(find_layout(settings).snapshots, settings, federation) as versions:
             app.state.versions = versions
             yield
 
@@ -59,7 +62,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.budget = Budget(settings.budget)
     app.state.answers = Answers(settings.cache << 20)
-    observations = Observations(settings.access_log)
     app.include_router(sparql.router)
     # The endpoint reads its requests itself. The framework's own route describes it; this one costs a fifth.
     app.router.routes.insert(0, Route("/sparql", sparql.endpoint, methods=["GET", "HEAD", "POST"]))

@@ -2,7 +2,15 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["CACHE_HEADER", "CUT_HEADER", "QUERY_HEADER", "TIMEOUT_HEADER", "VERSION_HEADER", "OpenHeaders"]
+__all__ = [
+    "CACHE_HEADER",
+    "CUT_HEADER",
+    "QUERY_HEADER",
+    "SERVICE_AGE_HEADER",
+    "TIMEOUT_HEADER",
+    "VERSION_HEADER",
+    "OpenHeaders",
+]
 
 VERSION_HEADER = "Citydip-Version"
 """The header that names the version of the data."""
@@ -15,10 +23,12 @@ CUT_HEADER = "Citydip-Cut"
 """The header that says which limit has cut an answer, and after how many rows."""
 CACHE_HEADER = "Cache-Status"
 """The header that says that an answer was kept from an earlier time (RFC 9211)."""
+SERVICE_AGE_HEADER = "Citydip-Service-Age"
+"""The header that says how many seconds ago the oldest answer of another service came that is in the result."""
 
 _EXPOSED = ", ".join(
     (
-        *(VERSION_HEADER, QUERY_HEADER, TIMEOUT_HEADER, CUT_HEADER, CACHE_HEADER),
+        *(VERSION_HEADER, QUERY_HEADER, TIMEOUT_HEADER, CUT_HEADER, CACHE_HEADER, SERVICE_AGE_HEADER),
         *("ETag", "Link", "Retry-After", "Allow"),
     )
 )

@@ -38,6 +38,13 @@ class Observations:
         self.sent = Counter("citydip_sent_bytes", "Bytes of answers.", ("route",), registry=kept)
         self._counted: dict[tuple[str, int], tuple[Counter, Histogram, Counter]] = {}
         self.under_way = Gauge("citydip_requests_under_way", "Requests that are being answered.", registry=kept)
+        self.services = Counter(
+            "citydip_service_requests", "SERVICE clauses, by what came of them.", ("outcome",), registry=kept
+        )
+
+    def count_service(self, outcome: str) -> None:
+        """Count a question to another service: ``answered``, ``kept``, ``failed`` or ``timeout``."""
+        self.services.labels(outcome).inc()
 
     def count(self, route: str, status: int, seconds: float, size: int) -> None:
         """Count one request."""
