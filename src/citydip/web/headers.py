@@ -1,6 +1,5 @@
 """Headers that every answer has, errors and preflights included: open to scripts of any page, without credentials."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = [
@@ -33,6 +32,13 @@ _EXPOSED = ", ".join(
         *("ETag", "Link", "Retry-After", "Allow"),
     )
 )
+_VERSION = VERSION_HEADER.lower().encode()
+_ALWAYS = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", _EXPOSED.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+]
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, DELETE, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
@@ -59,14 +65,11 @@ class OpenHeaders:
 
         async def send_open(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["Access-Control-Allow-Origin"] = "*"
-                headers["Access-Control-Expose-Headers"] = _EXPOSED
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "no-referrer"
+                headers = [*message.get("headers", ()), *_ALWAYS]
                 graph = scope.get("state", {}).get("graph")
                 if graph is not None:
-                    headers[VERSION_HEADER] = graph.snapshot.version
+                    headers.append((_VERSION, graph.snapshot.version.encode()))
+                message["headers"] = headers
             await send(message)
 
         if scope["method"] == "OPTIONS":
