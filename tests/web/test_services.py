@@ -113,6 +113,14 @@ def ask(watched: Watched, query: str, *headers: str, **params: str) -> Answer:
     return watched.ask(sparql(query, *headers, **params))
 
 
+def wait_until_asked(other: Other) -> None:
+    """Return when a question has come to the other service."""
+    end = time.monotonic() + 5
+    while not other.received:
+        assert time.monotonic() < end, "nobody was asked"
+        time.sleep(0.01)
+
+
 class TestAnswers:
     """What a listed service answers becomes part of the result, which says so."""
 
@@ -146,6 +154,15 @@ class TestAnswers:
         pinned = watched.ask(get(in_address("ASK {}", f"/version/{snapshot.version}/sparql")))
         assert "immutable" in pinned.headers["cache-control"]
         assert "citydip-service-age" not in pinned.headers
+
+    def test_it_is_never_an_answer_from_an_earlier_time(self, watched: Watched, other: Other) -> None:
+        query = self.QUERY.format(other.at("/sparql"))
+        for request in (get(in_address(query)), get(in_address("ASK {}")), sparql(query), sparql("ASK {}")):
+            found = [watched.ask(request).headers for _ in range(3)]
+            kept = [headers.get("cache-status") for headers in found]
+            asked = "citydip-service-age" in found[0]
+            assert kept[1:] == ([None, None] if asked else ["citydip; hit"] * 2)
+            assert all(("citydip-service-age" in headers) is asked for headers in found)
 
     def test_it_joins_with_the_graph_here(self, watched: Watched, other: Other) -> None:
         join = f"SERVICE <{other.at('/sparql')}> {{ VALUES ?label {{ 'Tehran'@en }} }}"
@@ -302,7 +319,7 @@ def test_a_query_can_be_stopped_while_a_service_is_asked(watched: Watched, other
     request = sparql(f"ASK {{ SERVICE <{other.at('/slow')}> {PATTERN} }}", **{"query-id": name})
     with connect(watched.address) as connection:
         connection.sendall(request)
-        time.sleep(0.3)
+        wait_until_asked(other)
         assert ("running already" in watched.ask(request).text, len(other.received)) == (True, 1)
         assert watched.ask(get(f"/queries/{name}", method="DELETE")).status == 204
         answer = receive(connection)
@@ -323,8 +340,9 @@ def test_clients_that_leave_while_a_service_is_asked_leave_nothing_behind(watche
         for _ in range(20):
             connection = stack.enter_context(connect(watched.address))
             connection.sendall(sparql(f"ASK {{ SERVICE <{other.at('/slow')}> {PATTERN} }}"))
-        time.sleep(0.3)
-        assert 0 < len(other.received) <= 8
+        wait_until_asked(other)
+        time.sleep(0.2)
+        assert len(other.received) <= 8
     must_calm_down(watched)
 
 
