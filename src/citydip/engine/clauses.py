@@ -65,13 +65,13 @@ def clauses_of(text: str, allowed: Collection[str]) -> tuple[Clause, ...]:
     if query is None:
         return ()
     found = [element for element in walk(query) if isinstance(element, Service)]
+    if len(found) > _MOST:
+        raise QueryRefusedError(f"SERVICE is refused more than {_MOST} times in one query; ask in several queries")
     for clause in found:
         _check_address(clause, query, allowed)
     for reason, outer in _closed(query):
         if any(outer.start < clause.start and clause.end <= outer.end for clause in found):
             raise QueryRefusedError(f"SERVICE is refused inside {reason}")
-    if len(found) > _MOST:
-        raise QueryRefusedError(f"SERVICE is refused more than {_MOST} times in one query; ask in several queries")
     return tuple(
         Clause(clause, str(clause.address), clause.silent, tuple(sorted(clause.group.visible)), _asked(clause, query))
         for clause in sorted(found, key=lambda clause: clause.start)
