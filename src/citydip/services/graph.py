@@ -73,7 +73,7 @@ class ServedGraph:
     async def rows(self, query: QueryFile, given: Mapping[str, str] | None = None) -> bytes:
         """Return the rows of a query file as SPARQL results JSON."""
         request = QueryRequest(query.text, self.guard(query.text), "json", bindings=bind(query, given or {}))
-        async with self.pool.answer(request) as answer:
+        async with self.answer(request) as answer:
             return await answer.read()
 
 
