@@ -196,14 +196,10 @@ class Pool:
         """Return an idle worker, waiting for a place among the quick ones."""
         if self._places.locked() and self._waiting >= self.settings.queue:
             raise ServiceBusyError("too many queries are waiting; try again in a few seconds")
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(self.settings.timeout):
-                await self._places.acquire()
-        except TimeoutError:
-            raise ServiceBusyError("no worker has become free for the query; try again in a few seconds") from None
-        finally:
-            self._waiting -= 1
+        if self._places.locked():
+            await self._wait()
+        else:
+            await self._places.acquire()
         try:
             while self._idle:
                 worker = self._idle.pop()
@@ -214,6 +210,17 @@ class Pool:
         except BaseException:
             self._places.release()
             raise
+
+    async def _wait(self) -> None:
+        """Wait for a place among the quick ones, and take it."""
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self.settings.timeout):
+                await self._places.acquire()
+        except TimeoutError:
+            raise ServiceBusyError("no worker has become free for the query; try again in a few seconds") from None
+        finally:
+            self._waiting -= 1
 
     def _give_back(self, worker: Worker, *, reusable: bool) -> None:
         """Free the worker's place; keep as many workers as there are places, and kill the worker if it is past use."""

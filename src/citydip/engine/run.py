@@ -9,7 +9,7 @@ import secrets
 import signal
 import time
 from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from citydip.engine import frames
@@ -124,7 +124,7 @@ class Run:
             "default_graphs": request.default_graphs,
             "named_graphs": request.named_graphs,
             "has_dataset": request.guarded.has_dataset,
-            "limits": asdict(request.limits),
+            "limits": request.limits.as_dict(),
             "timeout": self.timeout,
         }
         self.worker.writer.write(frames.pack(Tag.REQUEST, message))
