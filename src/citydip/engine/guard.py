@@ -5,16 +5,16 @@ Where the engine is more lenient than the grammar, so is this reading: it needs 
 (`citydip.engine.worker.confine`).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from citydip.engine.formats import Kind
 from citydip.engine.tokens import DEEPEST, TOKENS, words_of
 from citydip.model.errors import QueryRefusedError, QuerySyntaxError
 
-__all__ = ["Guarded", "guard", "keywords"]
+__all__ = ["Guarded", "guard"]
 
 _READ = {"SELECT": Kind.ROWS, "ASK": Kind.TRUTH, "CONSTRUCT": Kind.GRAPH, "DESCRIBE": Kind.GRAPH}
+_CHANGING = ("NOW", "RAND", "UUID", "BNODE")
 _WRITE = tuple("INSERT DELETE LOAD CLEAR CREATE DROP COPY MOVE ADD WITH".split())
 
 
@@ -25,22 +25,16 @@ class Guarded:
     Args:
         kind: what it gives. A text that is no query at all counts as rows; the engine then says what is wrong.
         has_dataset: whether it names its data set with FROM.
+        ordered: whether it says ORDER somewhere.
+        changing: whether it uses a function whose value differs from run to run.
+        normal: its text without comments, and with one space wherever there is any.
     """
 
     kind: Kind
     has_dataset: bool
-
-
-def keywords(query: str) -> Iterator[str]:
-    """Yield the keywords of a query in upper case, in their order.
-
-    Example:
-        >>> list(keywords("SELECT * { ?service :service 'SERVICE' } # SERVICE"))
-        ['SELECT']
-    """
-    for found in TOKENS.finditer(query):
-        if found["words"] and not found["local"]:
-            yield from words_of(found["words"])
+    ordered: bool
+    changing: bool
+    normal: str
 
 
 def guard(query: str) -> Guarded:
@@ -55,10 +49,16 @@ def guard(query: str) -> Guarded:
         <Kind.TRUTH: 'truth'>
     """
     form: Kind | None = None
-    has_dataset = False
+    said: set[str] = set()
+    pieces: list[str] = [""]
     depth = 0
     for found in TOKENS.finditer(query):
-        match found.lastgroup:
+        kind = found.lastgroup
+        if kind != "space":
+            pieces.append(found[0])
+        elif pieces[-1] != " ":
+            pieces.append(" ")
+        match kind:
             case "unclosed":
                 raise _misread(
                     query, found.start(), "the string that begins here is not closed, or has a backslash too few"
@@ -75,10 +75,21 @@ def guard(query: str) -> Guarded:
                     raise QueryRefusedError(
                         "SERVICE is refused: this service asks no other one; query that service yourself"
                     )
-                if found.lastgroup == "words":
-                    has_dataset = has_dataset or any("FROM" in word for word in words)
+                if kind == "words":
+                    said.update(words)
                     form = form or _form(words)
-    return Guarded(form or Kind.ROWS, has_dataset)
+    return Guarded(
+        form or Kind.ROWS,
+        has_dataset=_says(said, "FROM"),
+        ordered=_says(said, "ORDER"),
+        changing=_says(said, *_CHANGING),
+        normal="".join(pieces).strip(" "),
+    )
+
+
+def _says(words: set[str], *names: str) -> bool:
+    """Return whether a name stands among words, or glued to others in one."""
+    return any(name in word for name in names for word in words)
 
 
 def _form(words: list[str]) -> Kind | None:
