@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from citydip.engine.rewrite import RULES, read_rules, rewrite
+from citydip.engine.rewrite import read_rules, rewrite
+from citydip.engine.rules import RULES
 from citydip.engine.syntax import parse
 from citydip.engine.tokens import tokens
 from citydip.model.errors import ParameterError
@@ -46,7 +47,7 @@ quads = st.tuples(
 def stores(draw: DrawFn) -> ox.Store:
     """Make a graph of some triples, in up to two named graphs."""
     store = ox.Store()
-    for subject, predicate, value, graph in draw(st.lists(quads, min_size=3, max_size=30)):
+    for subject, predicate, value, graph in draw(st.lists(quads, min_size=20, max_size=40)):
         verb = ox.NamedNode(predicate[1:-1])
         store.add(ox.Quad(TERMS[subject], verb, TERMS[value], ox.NamedNode(graph)))
     return store
@@ -54,6 +55,7 @@ def stores(draw: DrawFn) -> ox.Store:
 
 def solutions(store: ox.Store, text: str, terms: dict[str, ox.NamedNode]) -> object:
     """Return the result of a query: a truth value, or how often there is each solution or triple."""
+    substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] | None
     substitutions = {ox.Variable(name): term for name, term in terms.items()} or None
     result = store.query(text, prefixes=PREFIXES, use_default_graph_as_union=True, substitutions=substitutions)
     if isinstance(result, ox.QueryBoolean):
@@ -115,9 +117,9 @@ def patterns(draw: DrawFn, *, names: tuple[str, ...] = VARIABLES, least: int = 1
                 )
             )
         )
-        value = draw(st.one_of(own, own, nodes, literals, blank))
+        value = draw(st.one_of(own, own, own, own, nodes, literals, blank))
         more = draw(st.sampled_from(("", "", f" , {draw(own)}", f" ; {PREDICATES[1]} {draw(own)}")))
-        lines.append(f"{draw(st.one_of(own, own, nodes, blank))} {verb} {value}{more}")
+        lines.append(f"{draw(st.one_of(own, own, own, nodes, blank))} {verb} {value}{more}")
     return " . ".join(lines)
 
 
@@ -228,19 +230,19 @@ def test_equal_variables_become_one_without_changing_any_result() -> None:
 
 
 @st.composite
-def equal_texts(draw: DrawFn) -> str:
-    """Make a query of patterns that nothing but the equality of two texts ties to each other."""
+def equal_sides(draw: DrawFn) -> str:
+    """Make a query of patterns that nothing but the equality of two texts or terms ties to each other."""
     sides = draw(patterns(names=("?a", "?b"), most=2)), draw(patterns(names=("?c", "?d"), most=2))
     sides = sides[0].replace("?p", "?p1"), sides[1].replace("?p", "?p2")
     between = draw(st.sampled_from((" . ", " . OPTIONAL { ?a <urn:p:1> ?x } ", " FILTER (ISLITERAL(?b)) ")))
-    demand = draw(st.sampled_from(("STR(?{}) = STR(?{})", "STR(?{}) = STR(?{}) && true")))
+    demand = draw(st.sampled_from(("STR(?{}) = STR(?{})", "STR(?{}) = STR(?{}) && true", "?{} = ?{}")))
     names = draw(st.sampled_from("ab")), draw(st.sampled_from("cd"))
     more = draw(st.sampled_from(("", "MINUS { ?a <urn:p:2> ?c }", "FILTER (?a != ?c)", "OPTIONAL { ?d <urn:p:3> ?x }")))
     return join(COLUMNS, "{", sides[0], between, sides[1], f"FILTER ({demand.format(*names)})", more, "}")
 
 
-def test_patterns_with_equal_texts_are_joined_without_changing_any_result() -> None:
-    check(equal_texts(), "equal-texts", 0.15)
+def test_patterns_with_equal_texts_or_terms_are_joined_without_changing_any_result() -> None:
+    check(equal_sides(), "equal-sides", 0.15)
 
 
 @st.composite
@@ -277,3 +279,100 @@ def test_no_rule_changes_a_result_where_the_request_binds_a_variable() -> None:
 @given(queries())
 def test_what_is_rewritten_can_be_read_again(made: Made) -> None:
     assert parse(rewrite(made.text).text) is not None
+
+
+def test_a_rule_that_does_not_exist_is_refused_with_those_that_do() -> None:
+    with pytest.raises(ParameterError, match="there is no rule 'exist'; the rules are: equal-variables, values"):
+        read_rules("values, exist")
+    assert read_rules("all") == RULES.keys()
+    assert read_rules("") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("rule", "before", "after"),
+    [
+        (
+            "exists",
+            "ASK { ?c a ?d FILTER NOT EXISTS { ?a a cd:Venue ; cd:hasParty/cd:partOf ?c FILTER (?a != <x>) } }",
+            (
+                "ASK { ?c a ?d FILTER NOT EXISTS { ?x_1 cd:partOf ?c LATERAL { ?a cd:hasParty ?x_1 FILTER (?a != <x>) }"
+                " LATERAL { ?a a cd:Venue } FILTER (true) } }"
+            ),
+        ),
+        (
+            "optional",
+            "ASK { ?c a cd:City OPTIONAL { ?a cd:hasStatus status:signed ; cd:hasParty ?c } }",
+            "ASK { ?c a cd:City OPTIONAL { ?a cd:hasParty ?c LATERAL { ?a cd:hasStatus status:signed } } }",
+        ),
+        (
+            "values",
+            "ASK { ?a cd:hasStatus ?s . FILTER (BOUND(?a) && (?s = <x> || ?s IN (<y>, <x>))) }",
+            "ASK { ?a cd:hasStatus ?s . VALUES ?s { <x> <y> } FILTER (BOUND(?a) && (true)) }",
+        ),
+        (
+            "equal-variables",
+            "SELECT ?a { ?a cd:hasParty ?p . ?c a cd:City FILTER (?p = ?c) }",
+            "SELECT ?a { ?a cd:hasParty ?p . ?p a cd:City FILTER (true) }",
+        ),
+        (
+            "equal-variables",
+            "SELECT * { ?a cd:hasParty ?p . ?c a cd:City FILTER (?p = ?c) OPTIONAL { ?p ?q ?r } }",
+            "SELECT * { ?a cd:hasParty ?p . ?p a cd:City BIND (?p AS ?c) FILTER (true) OPTIONAL { ?p ?q ?r } }",
+        ),
+        (
+            "equal-sides",
+            "SELECT ?a ?b { ?a rdfs:label ?l . ?b skos:altLabel ?m . FILTER (STR(?l) = STR(?m)) }",
+            (
+                "SELECT ?a ?b { { ?a rdfs:label ?l BIND (COALESCE(STR(?l), <urn:x-citydip:0>) AS ?x_1) }"
+                " { ?b skos:altLabel ?m BIND (COALESCE(STR(?m), <urn:x-citydip:1>) AS ?x_1) } FILTER (true) }"
+            ),
+        ),
+    ],
+)
+def test_what_each_rule_makes_of_its_shape(rule: str, before: str, after: str) -> None:
+    rewritten = rewrite(before)
+    assert (rewritten.rules, " ".join(rewritten.text.split())) == ((rule,), after)
+    assert rule not in rewrite(before, off={rule}).rules
+
+
+@pytest.mark.parametrize(
+    ("why", "text"),
+    [
+        ("a literal is equal by value", "ASK { ?s ?p ?o FILTER (?o IN (1, 2)) }"),
+        ("one of the list is a literal", "ASK { ?s ?p ?o FILTER (?o IN (<x>, 1)) }"),
+        ("nothing certainly binds the variable", "ASK { ?s ?p ?o OPTIONAL { ?s ?q ?t } FILTER (?t = <x>) }"),
+        ("it is no demand", "ASK { ?s ?p ?o FILTER (?o = <x> || ?s = <y>) }"),
+        ("it is the opposite", "ASK { ?s ?p ?o FILTER (?o NOT IN (<x>)) FILTER (!(?o = <y>)) }"),
+        ("both variables may be literals", "ASK { ?s ?p ?o . ?s ?q ?u FILTER (?o = ?u) }"),
+        ("a new variable would show", "SELECT * { ?a rdfs:label ?l . ?b skos:altLabel ?m FILTER (STR(?l) = STR(?m)) }"),
+        ("the patterns are tied already", "ASK { ?a rdfs:label ?l . ?a skos:altLabel ?m FILTER (STR(?l) = STR(?m)) }"),
+        ("one pattern needs no order", "ASK { ?s ?p ?o FILTER NOT EXISTS { ?o ?q ?s } }"),
+        ("the order is right already", "ASK { ?s ?p ?o OPTIONAL { ?s cd:partOf ?t . ?t rdfs:label ?l } }"),
+        ("brackets join the patterns", "ASK { ?s ?p ?o FILTER EXISTS { ?s ?q [ a ?o ] . ?s ?p ?t } }"),
+        ("it cannot be read", "ASK { ?s ?p ?o FILTER EXISTS { ?s ?q ?r . ?r ?s } "),
+        ("it is very long", "ASK { ?s ?p ?o FILTER (?o = <x>) } #" + "." * 40_000),
+    ],
+)
+def test_what_no_rule_is_for_stays_as_it_is(why: str, text: str) -> None:
+    assert rewrite(text).text == text, why
+
+
+def test_a_variable_that_the_request_binds_is_left_to_it() -> None:
+    text = "SELECT ?s { ?s ?p ?o FILTER (?s = <x>) }"
+    assert rewrite(text).rules == ("values",)
+    assert rewrite(text, given={"s"}).text == text
+
+
+def test_new_variables_are_new() -> None:
+    text = "ASK { ?x_1 a ?x_ FILTER EXISTS { ?x_1 cd:partOf/cd:partOf ?y } }"
+    assert "?x__1" in rewrite(text).text
+
+
+def test_literals_that_are_equal_by_value_stay_equal_where_patterns_are_joined_by_a_key() -> None:
+    store = ox.Store()
+    store.update("INSERT DATA { <x:a> <x:p> 1 , <x:c> . <x:b> <x:q> 1.0 , '1' , <x:c> }")
+    text = "SELECT ?o ?u { ?s <x:p> ?o . ?t <x:q> ?u FILTER (?o = ?u) }"
+    rewritten = rewrite(text)
+    assert rewritten.rules == ("equal-sides",)
+    assert solutions(store, rewritten.text, {}) == solutions(store, text, {})
+    assert sum(solutions(store, text, {}).values()) == 2  # type: ignore[attr-defined]

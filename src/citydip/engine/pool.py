@@ -15,6 +15,7 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from citydip.engine.rewrite import read_rules
 from citydip.engine.run import Answer, QueryRequest, Run, RunningQuery, Worker
 from citydip.model.errors import ParameterError, ServiceBusyError, SnapshotError
 from citydip.model.settings import Settings
@@ -36,6 +37,7 @@ class Pool:
     def __init__(self, data: Path, settings: Settings):
         self.data = data
         self.settings = settings
+        self.off = read_rules(settings.rewrites_off)
         self._idle: list[Worker] = []
         self._places = asyncio.Semaphore(settings.workers)
         self._slow_places = asyncio.Semaphore(settings.workers)
@@ -142,7 +144,7 @@ class Pool:
         if request.id in self._running:
             raise ParameterError(f"a query named {request.id!r} is running already; give each its own name")
         worker = await self._take()
-        run = self._running[request.id] = Run(worker, request, timeout)
+        run = self._running[request.id] = Run(worker, request, timeout, self.off)
         self._quiet.clear()
         lane = asyncio.create_task(self._slow_lane(worker))
         try:

@@ -97,18 +97,22 @@ def lists_are_values(query: Query, given: frozenset[str]) -> Edits:
                 if found is None or found[0] in given:
                     continue
                 binder = next((e for e in place.group.elements if found[0] in e.certain), None)
-                iris = {iri_of(query, token): token.text for token in reversed(found[1])}
+                iris: dict[str | None, str] = {}
+                for token in found[1]:
+                    iris.setdefault(iri_of(query, token), token.text)
                 if binder is not None and None not in iris:
-                    table = " ".join(reversed(iris.values()))
+                    table = " ".join(iris.values())
                     edits += [removed(demand), (Part(binder.end, binder.end), f" VALUES ?{found[0]} {{ {table} }}")]
     return edits
 
 
-def equal_texts_are_joined(query: Query, given: frozenset[str]) -> Edits:
-    """Patterns that only a filter ``STR(?x) = STR(?y)`` ties to each other are joined by that text.
+def equal_sides_are_joined(query: Query, given: frozenset[str]) -> Edits:
+    """Patterns that only a filter ``?x = ?y`` or ``STR(?x) = STR(?y)`` ties to each other are joined by a key.
 
-    The engine tests the filter on every pair of solutions. Each side gets the text in a new variable, by which the
-    engine joins with a table in memory. Where a term has no text, the sides get different IRIs: such never joined.
+    The engine tests the filter on every pair of solutions. Each side gets the key in a new variable, by which the
+    engine joins with a table in memory. Of texts the key is the text; where a term has none, the sides get different
+    IRIs, as such terms never were equal. Of terms it is the term, but one and the same for all literals, which are
+    equal by value: there the filter stays.
     """
     for place in places(query):
         if place.in_exists or place.starred:
@@ -116,14 +120,14 @@ def equal_texts_are_joined(query: Query, given: frozenset[str]) -> Edits:
         for element in place.group.elements:
             for demand in demands(query.text, element) if isinstance(element, Filter) else ():
                 pair = equal_variables(demand)
-                if pair and pair[2] and not given & {pair[0], pair[1]}:
-                    edits = _two_sides(query, place, pair[0], pair[1])
+                if pair and not given & {pair[0], pair[1]}:
+                    edits = _two_sides(query, place, *pair)
                     if edits:
-                        return [*edits, removed(demand)]
+                        return [*edits, removed(demand)] if pair[2] else edits
     return []
 
 
-def _two_sides(query: Query, place: Place, one: str, other: str) -> Edits:
+def _two_sides(query: Query, place: Place, one: str, other: str, as_texts: bool) -> Edits:
     fresh = Fresh(query.text)
     elements: list[Triples] = []
     patterns: list[Pattern] = []
@@ -142,8 +146,10 @@ def _two_sides(query: Query, place: Place, one: str, other: str) -> Edits:
     if mine is None or yours is None or mine is yours:
         return []
     key = fresh.variable()
+    # With COALESCE the engine knows that the key is bound, and only then joins by it.
+    form = "STR(?{0})" if as_texts else "IF(ISLITERAL(?{0}), <urn:x-citydip:literal>, ?{0})"
     groups = [
-        f"{{ {' . '.join(map(str, side))} BIND (COALESCE(STR(?{name}), <urn:x-citydip:{number}>) AS {key}) }}"
+        f"{{ {' . '.join(map(str, side))} BIND (COALESCE({form.format(name)}, <urn:x-citydip:{number}>) AS {key}) }}"
         for number, (side, name) in enumerate(((mine, one), (yours, other)))
     ]
     rest = [str(p) for side in sides if side is not mine and side is not yours for p in side]
@@ -230,7 +236,7 @@ def _is_plain(element: Element) -> bool:
 RULES: dict[str, Rule] = {
     "equal-variables": equal_variables_are_one,
     "values": lists_are_values,
-    "equal-texts": equal_texts_are_joined,
+    "equal-sides": equal_sides_are_joined,
     "exists": exists_is_joined_in_order,
     "optional": optional_is_joined_in_order,
 }

@@ -47,6 +47,9 @@ class Settings:
     size: int = _setting(512, "Size after which an answer is cut, and says so.", low=1, high=1048576)
     cache: int = _setting(64, "Memory for answers kept for who asks the same again; 0: none.", low=0, high=65536)
     query_length: int = _setting(256, "Longest query text, in kibibytes.", low=1, high=16384)
+    rewrites_off: str = _setting(
+        "", "Rules that are not to rewrite queries, with commas between (see Rewrites); `all` is every one."
+    )
 
 
 @dataclass(frozen=True, slots=True)
