@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 from citydip.engine.frames import Receiver
+from citydip.engine.rewrite import read_rules
 from citydip.engine.run import Answer, QueryRequest, Run, RunningQuery, Worker
 from citydip.model.errors import ParameterError, ServiceBusyError, SnapshotError
 from citydip.model.settings import Settings
@@ -37,6 +38,7 @@ class Pool:
     def __init__(self, data: Path, settings: Settings):
         self.data = data
         self.settings = settings
+        self.off = read_rules(settings.rewrites_off)
         self._idle: list[Worker] = []
         self._places = asyncio.Semaphore(settings.workers)
         self._slow = 0
@@ -144,7 +146,7 @@ class Pool:
         if request.id in self._running:
             raise ParameterError(f"a query named {request.id!r} is running already; give each its own name")
         worker = await self._take()
-        run = self._running[request.id] = Run(worker, request, timeout)
+        run = self._running[request.id] = Run(worker, request, timeout, self.off)
         self._quiet.clear()
         lane = asyncio.get_running_loop().call_later(_SLICE, self._move_to_slow_lane, worker)
         try:

@@ -102,8 +102,9 @@ class Worker:
 class Run:
     """One query on one worker: frames in, chunks out, and the reason when it ends badly."""
 
-    def __init__(self, worker: Worker, request: QueryRequest, timeout: float):
+    def __init__(self, worker: Worker, request: QueryRequest, timeout: float, off: frozenset[str] = frozenset()):
         self.worker = worker
+        self.off = off
         self.request = request
         self.timeout = timeout
         self.began = time.monotonic()
@@ -126,6 +127,7 @@ class Run:
             "has_dataset": request.guarded.has_dataset,
             "limits": request.limits.as_dict(),
             "timeout": self.timeout,
+            "off": sorted(self.off),
         }
         self.worker.writer.write(frames.pack(Tag.REQUEST, message))
         return await self.next()
