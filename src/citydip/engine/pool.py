@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from citydip.engine.frames import Receiver
+from citydip.engine.rewrite import read_rules
 from citydip.engine.run import Answer, QueryRequest, Run, RunningQuery, Worker
 from citydip.model.errors import ParameterError, QueryStoppedError, ServiceBusyError, SnapshotError
 from citydip.model.settings import Settings
@@ -39,6 +40,7 @@ class Pool:
     def __init__(self, data: Path, settings: Settings):
         self.data = data
         self.settings = settings
+        self.off = read_rules(settings.rewrites_off)
         self._idle: list[Worker] = []
         self._places = asyncio.Semaphore(settings.workers)
         self._slow = 0
@@ -146,7 +148,7 @@ class Pool:
         timeout = min(request.timeout or self.settings.timeout, self.settings.timeout)
         self._check_name(request)
         worker = await self._take()
-        run = self._running[request.id] = Run(worker, request, timeout)
+        run = self._running[request.id] = Run(worker, request, timeout, self.off)
         self._quiet.clear()
         lane = asyncio.get_running_loop().call_later(_SLICE, self._move_to_slow_lane, worker)
         try:
@@ -228,14 +230,10 @@ class Pool:
         """Return an idle worker, waiting for a place among the quick ones."""
         if self._places.locked() and self._waiting >= self.settings.queue:
             raise ServiceBusyError("too many queries are waiting; try again in a few seconds")
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(self.settings.timeout):
-                await self._places.acquire()
-        except TimeoutError:
-            raise ServiceBusyError("no worker has become free for the query; try again in a few seconds") from None
-        finally:
-            self._waiting -= 1
+        if self._places.locked():
+            await self._wait()
+        else:
+            await self._places.acquire()
         try:
             while self._idle:
                 worker = self._idle.pop()
@@ -246,6 +244,17 @@ class Pool:
         except BaseException:
             self._places.release()
             raise
+
+    async def _wait(self) -> None:
+        """Wait for a place among the quick ones, and take it."""
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self.settings.timeout):
+                await self._places.acquire()
+        except TimeoutError:
+            raise ServiceBusyError("no worker has become free for the query; try again in a few seconds") from None
+        finally:
+            self._waiting -= 1
 
     def _give_back(self, worker: Worker, *, reusable: bool) -> None:
         """Free the worker's place; keep as many workers as there are places, and kill the worker if it is past use."""

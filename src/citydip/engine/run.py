@@ -9,7 +9,7 @@ import secrets
 import signal
 import time
 from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from citydip.engine import frames
@@ -102,8 +102,9 @@ class Worker:
 class Run:
     """One query on one worker: frames in, chunks out, and the reason when it ends badly."""
 
-    def __init__(self, worker: Worker, request: QueryRequest, timeout: float):
+    def __init__(self, worker: Worker, request: QueryRequest, timeout: float, off: frozenset[str] = frozenset()):
         self.worker = worker
+        self.off = off
         self.request = request
         self.timeout = timeout
         self.began = time.monotonic()
@@ -124,8 +125,9 @@ class Run:
             "default_graphs": request.default_graphs,
             "named_graphs": request.named_graphs,
             "has_dataset": request.guarded.has_dataset,
-            "limits": asdict(request.limits),
+            "limits": request.limits.as_dict(),
             "timeout": self.timeout,
+            "off": sorted(self.off),
         }
         self.worker.writer.write(frames.pack(Tag.REQUEST, message))
         return await self.next()

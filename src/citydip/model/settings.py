@@ -59,6 +59,9 @@ class Settings:
     service_cache: float = _setting(
         300.0, "How long the answer of a service may be used again; 0: not at all.", low=0, high=86400
     )
+    rewrites_off: str = _setting(
+        "", "Rules that are not to rewrite queries, with commas between (see Rewrites); `all` is every one."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,8 @@ def tag_of(version: str, query: QueryRequest, form: str) -> str | None:
         return None
     limits = (str(query.limits.rows), str(query.limits.size), query.limits.next)
     # No graph and one without a name are two things.
-    graphs = (json.dumps(query.default_graphs), json.dumps(query.named_graphs))
-    terms = json.dumps(query.bindings, sort_keys=True)
+    graphs = (repr(query.default_graphs), repr(query.named_graphs))
+    terms = json.dumps(query.bindings, sort_keys=True) if query.bindings else ""
     digest = hashlib.sha256("\0".join((query.guarded.normal, terms, *graphs, form, *limits)).encode()).hexdigest()[:32]
     return f'W/"{version}-{digest}"'
 
