@@ -202,6 +202,22 @@ class TestAnswers:
         risen = {outcome: after[outcome] - before.get(outcome, 0) for outcome in ("answered", "kept", "failed")}
         assert risen == {"answered": 1, "kept": 1, "failed": 1}
 
+    def test_explaining_a_query_tells_what_would_be_asked_and_asks_nothing(
+        self, watched: Watched, other: Other
+    ) -> None:
+        address = other.at("/sparql")
+        told = json.loads(ask(watched, f"ASK {{ SERVICE SILENT <{address}> {{ ?s a cd:City }} }}", explain="1").text)
+        (service,) = told["services"]
+        assert (service["address"], service["silent"]) == (address, True)
+        assert service["query"].splitlines()[-3:] == [
+            "PREFIX cd: <https://w3id.org/citydip/ontology#>",
+            "SELECT *",
+            "{ ?s a cd:City }",
+        ]
+        assert json.loads(ask(watched, "ASK {}", explain="1").text)["services"] == []
+        refused = ask(watched, f"ASK {{ SERVICE <{other.at('/unlisted')}> {PATTERN} }}", explain="1")
+        assert (refused.status, other.received) == (403, [])
+
     def test_head_asks_as_get_does(self, watched: Watched, other: Other) -> None:
         answer = watched.ask(head("HEAD", in_address(self.QUERY.format(other.at("/sparql")))))
         assert (answer.status, answer.body) == (200, b"")
