@@ -276,6 +276,25 @@ def test_no_rule_changes_a_result_where_the_request_binds_a_variable() -> None:
     check(ANY, None, 0.2, given_a=True)
 
 
+def accepts(text: str) -> bool:
+    try:
+        ox.Store().query(text, prefixes=PREFIXES)
+    except SyntaxError:
+        return False
+    return True
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(ANY, st.data())
+def test_a_broken_query_breaks_no_rule_and_none_makes_an_error_of_what_is_none(text: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(at, min(at + 5, len(text))))
+    broken = text[:at] + data.draw(st.text(alphabet="{}()[]<>'\"?$:._a1 #\n;,|&=*/^@!", max_size=4)) + text[end:]
+    rewritten = rewrite(broken)
+    if rewritten.steps and accepts(broken):
+        assert accepts(rewritten.text), rewritten.text
+
+
 @given(queries())
 def test_what_is_rewritten_can_be_read_again(made: Made) -> None:
     assert parse(rewrite(made.text).text) is not None

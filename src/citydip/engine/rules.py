@@ -13,7 +13,16 @@ from citydip.engine.places import Place, places
 from citydip.engine.structure import Element, Filter, Part, Query, Triples
 from citydip.engine.tokens import tokens
 
-__all__ = ["RULES", "Edits", "Rule"]
+__all__ = [
+    "RULES",
+    "Edits",
+    "Rule",
+    "equal_sides_are_joined",
+    "equal_variables_are_one",
+    "exists_is_joined_in_order",
+    "lists_are_values",
+    "optional_is_joined_in_order",
+]
 
 Edits = list[tuple[Part, str]]
 """Parts of a query with the text that takes their place."""
