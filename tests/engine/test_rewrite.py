@@ -325,8 +325,8 @@ def test_a_rule_that_does_not_exist_is_refused_with_those_that_do() -> None:
         ),
         (
             "values",
-            "ASK { ?a cd:hasStatus ?s . FILTER (BOUND(?a) && (?s = <x> || ?s IN (<y>, <x>))) }",
-            "ASK { ?a cd:hasStatus ?s . VALUES ?s { <x> <y> } FILTER (BOUND(?a) && (true)) }",
+            "ASK { ?a cd:hasStatus ?s . FILTER (BOUND(?a) && (?s = <x:x> || ?s IN (<x:y>, <x:x>))) }",
+            "ASK { ?a cd:hasStatus ?s . VALUES ?s { <x:x> <x:y> } FILTER (BOUND(?a) && (true)) }",
         ),
         (
             "equal-variables",
@@ -358,10 +358,12 @@ def test_what_each_rule_makes_of_its_shape(rule: str, before: str, after: str) -
     ("why", "text"),
     [
         ("a literal is equal by value", "ASK { ?s ?p ?o FILTER (?o IN (1, 2)) }"),
-        ("one of the list is a literal", "ASK { ?s ?p ?o FILTER (?o IN (<x>, 1)) }"),
-        ("nothing certainly binds the variable", "ASK { ?s ?p ?o OPTIONAL { ?s ?q ?t } FILTER (?t = <x>) }"),
-        ("it is no demand", "ASK { ?s ?p ?o FILTER (?o = <x> || ?s = <y>) }"),
-        ("it is the opposite", "ASK { ?s ?p ?o FILTER (?o NOT IN (<x>)) FILTER (!(?o = <y>)) }"),
+        ("one of the list is a literal", "ASK { ?s ?p ?o FILTER (?o IN (<x:x>, 1)) }"),
+        ("a relative IRI may be the same as another one", "ASK { ?s ?p ?o FILTER (?o IN (<x>, <x:y>)) }"),
+        ("so may one with dots", "ASK { ?s ?p ?o FILTER (?o IN (<http://x/a/../b>, <http://x/b>)) }"),
+        ("nothing certainly binds the variable", "ASK { ?s ?p ?o OPTIONAL { ?s ?q ?t } FILTER (?t = <x:x>) }"),
+        ("it is no demand", "ASK { ?s ?p ?o FILTER (?o = <x:x> || ?s = <x:y>) }"),
+        ("it is the opposite", "ASK { ?s ?p ?o FILTER (?o NOT IN (<x:x>)) FILTER (!(?o = <x:y>)) }"),
         ("both variables may be literals", "ASK { ?s ?p ?o . ?s ?q ?u FILTER (?o = ?u) }"),
         ("a new variable would show", "SELECT * { ?a rdfs:label ?l . ?b skos:altLabel ?m FILTER (STR(?l) = STR(?m)) }"),
         ("the patterns are tied already", "ASK { ?a rdfs:label ?l . ?a skos:altLabel ?m FILTER (STR(?l) = STR(?m)) }"),
@@ -369,7 +371,7 @@ def test_what_each_rule_makes_of_its_shape(rule: str, before: str, after: str) -
         ("the order is right already", "ASK { ?s ?p ?o OPTIONAL { ?s cd:partOf ?t . ?t rdfs:label ?l } }"),
         ("brackets join the patterns", "ASK { ?s ?p ?o FILTER EXISTS { ?s ?q [ a ?o ] . ?s ?p ?t } }"),
         ("it cannot be read", "ASK { ?s ?p ?o FILTER EXISTS { ?s ?q ?r . ?r ?s } "),
-        ("it is very long", "ASK { ?s ?p ?o FILTER (?o = <x>) } #" + "." * 40_000),
+        ("it is very long", "ASK { ?s ?p ?o FILTER (?o = <x:x>) } #" + "." * 40_000),
     ],
 )
 def test_what_no_rule_is_for_stays_as_it_is(why: str, text: str) -> None:
@@ -377,7 +379,7 @@ def test_what_no_rule_is_for_stays_as_it_is(why: str, text: str) -> None:
 
 
 def test_a_variable_that_the_request_binds_is_left_to_it() -> None:
-    text = "SELECT ?s { ?s ?p ?o FILTER (?s = <x>) }"
+    text = "SELECT ?s { ?s ?p ?o FILTER (?s = <x:x>) }"
     assert rewrite(text).rules == ("values",)
     assert rewrite(text, given={"s"}).text == text
 

@@ -242,8 +242,10 @@ def serve(**given: str | float | None) -> None:
     import uvicorn
 
     from citydip.cli.connection import BoundedConnection
+    from citydip.services.addresses import read_addresses
 
     settings = _settings(**given)
+    read_addresses(settings.services)
     snapshot = open_or_build(settings, _say)
     listener = _listen(settings)
     # The two faces do not import each other: the server finds the application by its name, and its settings

@@ -8,6 +8,7 @@ It writes one JSON line when it is ready and one for each worker that ends, and 
 input closes, which happens whenever the process that started it is gone.
 """
 
+import contextlib
 import gc
 import json
 import os
@@ -84,8 +85,10 @@ def main(data: str, address: str, memory: int) -> None:
                 os.close(wake_read)
                 os.close(wake_write)
                 confine(memory)
-                connection.sendall(os.getpid().to_bytes(4, "big"))
-                serve(connection, store)
+                # Who asked for the worker may have gone in the meantime.
+                with contextlib.suppress(ConnectionError):
+                    connection.sendall(os.getpid().to_bytes(4, "big"))
+                    serve(connection, store)
                 os._exit(0)
             connection.close()
 

@@ -29,7 +29,7 @@ from citydip.web.protocol import Asked, read_request
 from citydip.web.rendering import base_url, render
 from citydip.web.versioned import graph_of, is_pinned
 
-__all__ = ["choose_format", "not_acceptable", "router"]
+__all__ = ["choose_format", "endpoint", "not_acceptable", "router"]
 
 router = APIRouter()
 
@@ -67,6 +67,7 @@ async def endpoint(request: Request) -> Response:
         id=asked.name or secrets.token_urlsafe(16),
         client=request.client.host if request.client else "",
     )
+    request.state.query = query.id
     tag = tag_of(graph.snapshot.version, query, "html" if html else form.name)
     headers = {
         "Vary": "Accept",
