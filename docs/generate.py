@@ -3,6 +3,7 @@
 Run it with ``make docs``. A test fails when a page is not what this script would write.
 """
 
+import inspect
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from citydip.cli.main import app
 from citydip.curation.layout import Layout, find_layout
 from citydip.curation.workspace import Workspace, open_workspace
 from citydip.engine.formats import FORMATS, Format
+from citydip.engine.rules import RULES
 from citydip.model.queryfile import QueryFile, parse_query_file
 from citydip.model.settings import SETTINGS, Settings
 from citydip.model.terms import CD, shorten
@@ -28,6 +30,7 @@ def pages(layout: Layout) -> Iterator[tuple[str, str]]:
     yield "settings.md", settings()
     yield "commands.md", commands()
     yield "formats.md", formats()
+    yield "rewrites.md", rewrites()
     yield "terms.md", terms(workspace)
     yield "queries.md", queries(layout)
     yield "checks.md", checks(layout, workspace)
@@ -76,6 +79,18 @@ def formats() -> str:
     head += "A truth value in CSV or TSV is the word `true` or `false` alone.\n\n"
     head += "| name | for | media type | also asked for as |\n|---|---|---|---|\n"
     return HEAD + head + "\n".join(rows) + "\n"
+
+
+def rewrites() -> str:
+    """Return the page of the rules that rewrite queries."""
+    head = "# Rewrites\n\nThe embedded engine gets a query as these rules leave it, tried in this order. "
+    head += "[Slow queries](../explanation/rewrites.md) says why, `explain=1` which of them apply to a query, and the "
+    head += "setting `CITYDIP_REWRITES_OFF` switches them off by name.\n"
+    parts = [HEAD + head]
+    for name, rule in RULES.items():
+        text = inspect.cleandoc(rule.__doc__ or "").replace("``", "`")
+        parts.append(f"\n## {name}\n\n{text}\n")
+    return "".join(parts)
 
 
 def aliases(form: Format) -> str:
