@@ -255,6 +255,9 @@ def serve(
     operator_token: Annotated[
         str | None, typer.Option(help="Token to list running queries.", show_default=False)
     ] = None,
+    store: Annotated[
+        str | None, typer.Option(help="SPARQL endpoint that answers.", show_default="the embedded store")
+    ] = None,
     root: Root = None,
     snapshots: Snapshots = None,
 ) -> None:
@@ -277,6 +280,7 @@ def serve(
         watch=watch,
         versions=versions,
         operator_token=operator_token,
+        store=store,
         root=root,
         snapshots=snapshots,
     )

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from citydip.engine.formats import Kind
 from citydip.model.errors import QueryRefusedError, QuerySyntaxError
 
-__all__ = ["Guarded", "guard", "keywords"]
+__all__ = ["Guarded", "guard", "keywords", "tokens"]
 
 _ESCAPE = r"""\\(?:[tbnrf"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"""
 _ESCAPE_IN_NAME = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
@@ -58,6 +58,18 @@ class Guarded:
 
     kind: Kind
     has_dataset: bool
+
+
+def tokens(query: str) -> Iterator[re.Match[str]]:
+    """Yield the tokens of a query that are neither space nor comment; ``words`` and ``local`` are those of names.
+
+    Example:
+        >>> [found.group() for found in tokens("ASK { ?s a 'b c' } # d")]
+        ['ASK', '{', '?s', 'a', "'b c'", '}']
+    """
+    for found in _TOKENS.finditer(query):
+        if not found.group()[0].isspace() and found.group()[0] != "#":
+            yield found
 
 
 def keywords(query: str) -> Iterator[str]:

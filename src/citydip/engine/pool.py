@@ -31,11 +31,13 @@ class Pool:
     Args:
         data: the file with the quads.
         settings: number of workers, queue, deadline and memory limit.
+        store: address of a SPARQL endpoint that holds the same quads and is asked instead; empty: none.
     """
 
-    def __init__(self, data: Path, settings: Settings):
+    def __init__(self, data: Path, settings: Settings, store: str = ""):
         self.data = data
         self.settings = settings
+        self.store = store
         self._idle: list[Worker] = []
         self._places = asyncio.Semaphore(settings.workers)
         self._slow_places = asyncio.Semaphore(settings.workers)
@@ -70,6 +72,7 @@ class Pool:
             str(self.settings.memory),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, "CITYDIP_STORE": self.store},
         )
         assert self._zygote.stdout is not None  # noqa: S101 - asked for above
         line = await self._zygote.stdout.readline()

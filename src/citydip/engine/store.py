@@ -1,7 +1,7 @@
 """The embedded store: loading a snapshot's triples, and opening a query on them."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from citydip.engine.binding import Term
 from citydip.model.terms import PREFIXES
 
-__all__ = ["Opened", "load", "open_query", "warm"]
+__all__ = ["Opened", "load", "open_query", "term_of", "warm"]
 
 _RESULTS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -63,21 +63,22 @@ class Opened:
         format: short name of the format to write it in.
     """
 
-    result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+    result: ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
     format: str
 
     def write(self, output: IO[bytes]) -> None:
         """Evaluate the query and write its result."""
-        if isinstance(self.result, ox.QueryTriples):
-            if self.format in ("turtle", "trig"):
-                _write_readable(self.result, output, _GRAPHS[self.format])
-            else:
-                self.result.serialize(output, _GRAPHS[self.format])
-        else:
+        if isinstance(self.result, ox.QuerySolutions | ox.QueryBoolean):
             self.result.serialize(output, _RESULTS[self.format])
+        elif self.format in ("turtle", "trig"):
+            _write_readable(iter(self.result), output, _GRAPHS[self.format])
+        elif isinstance(self.result, ox.QueryTriples):
+            self.result.serialize(output, _GRAPHS[self.format])
+        else:
+            ox.serialize(self.result, output, _GRAPHS[self.format])
 
 
-def _write_readable(triples: ox.QueryTriples, output: IO[bytes], form: ox.RdfFormat) -> None:
+def _write_readable(triples: Iterator[ox.Triple], output: IO[bytes], form: ox.RdfFormat) -> None:
     """Write a graph for people: with the prefixes that it uses, in order, each triple once.
 
     What is larger than some thousand triples streams as it comes, without prefixes.
@@ -138,14 +139,15 @@ def open_query(store: ox.Store, request: dict[str, Any]) -> Opened:
         use_default_graph_as_union=not (default or named or own_dataset),
         default_graph=default or ([] if named else None),
         named_graphs=named or ([] if default else None),
-        substitutions={ox.Variable(n): _term(t) for n, t in request.get("bindings", {}).items()} or None,
+        substitutions={ox.Variable(n): term_of(t) for n, t in request.get("bindings", {}).items()} or None,
     )
     if isinstance(result, ox.QueryTriples) is not (request["format"] in _GRAPHS):
         raise ValueError("its form cannot be told; leave a space after each keyword")
     return Opened(result, request["format"])
 
 
-def _term(term: Term) -> ox.NamedNode | ox.Literal:
+def term_of(term: Term) -> ox.NamedNode | ox.Literal:
+    """Return a term of plain data as one of the engine, which writes it as SPARQL does."""
     if term["type"] == "uri":
         return ox.NamedNode(term["value"])
     if "lang" in term:

@@ -23,6 +23,7 @@ __all__ = [
     "QueryTimeoutError",
     "ServiceBusyError",
     "SnapshotError",
+    "StoreError",
     "TurtleSyntaxError",
     "excerpt",
 ]
@@ -138,6 +139,13 @@ class ServiceBusyError(CitydipError):
 
     status = 503
     kind = "busy"
+
+
+class StoreError(CitydipError):
+    """The store that answers queries, where it is not our own, did not answer, or with something else than a result."""
+
+    status = 502
+    kind = "store"
 
 
 class SnapshotError(CitydipError):

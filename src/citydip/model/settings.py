@@ -44,6 +44,11 @@ class Settings:
     versions: int = _setting(2, "Older versions that may be open at once (`/version/<v>/sparql`).", low=0, high=64)
     operator_token: str = _setting("", "Token that lists running queries; empty: nobody can list them.")
     query_length: int = _setting(256, "Longest query text, in kibibytes.", low=1, high=16384)
+    store: str = _setting(
+        "",
+        "SPARQL endpoint that holds the snapshot's data and answers queries (`{version}` in it is the version); "
+        "empty: the embedded store.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

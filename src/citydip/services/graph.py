@@ -13,6 +13,7 @@ from citydip.model.errors import ParameterError
 from citydip.model.queryfile import QueryFile
 from citydip.model.settings import Settings
 from citydip.services.catalogue import Catalogue, read_catalogue
+from citydip.services.holding import Holding, store_address
 
 __all__ = ["ServedGraph", "open_graph"]
 
@@ -27,6 +28,7 @@ class ServedGraph:
         internal: the queries that pages are made of.
         pool: the workers.
         settings: limits.
+        holding: what is known of the store that answers, where it is not the embedded one.
     """
 
     snapshot: Snapshot
@@ -34,6 +36,7 @@ class ServedGraph:
     internal: Catalogue
     pool: Pool
     settings: Settings
+    holding: Holding | None = None
 
     def guard(self, text: str) -> Guarded:
         """Return what a query is.
@@ -62,11 +65,18 @@ async def open_graph(snapshot: Snapshot, settings: Settings) -> AsyncIterator[Se
 
     Raises:
         SnapshotError: its data cannot be loaded.
+        StoreError: the store that should answer does not hold them, or cannot be reached.
     """
-    pool = Pool(snapshot.data, settings)
+    store = store_address(settings.store, snapshot.version)
+    pool = Pool(snapshot.data, settings, store)
+    holding = Holding(pool, snapshot) if store else None
     await pool.start()
     try:
+        if holding is not None:
+            await holding.check()
         catalogue, internal = (read_catalogue(snapshot, folder) for folder in ("catalogue", "internal"))
-        yield ServedGraph(snapshot, catalogue, internal, pool, settings)
+        yield ServedGraph(snapshot, catalogue, internal, pool, settings, holding)
     finally:
+        if holding is not None:
+            await holding.close()
         await pool.close()

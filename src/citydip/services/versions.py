@@ -68,6 +68,8 @@ class Versions:
         """
         path = snapshot_path(self.folder, name)
         if name not in self._open:
+            if self.settings.store and "{version}" not in self.settings.store:
+                raise NotFoundError(f"version {name} is not served here; only the current one is, {self._current}")
             async with self._opening:
                 if name not in self._open:
                     if not _VERSION.fullmatch(name) or not path.is_dir():
