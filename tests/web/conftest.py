@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -19,9 +19,11 @@ OPERATOR = "a-token-for-tests"
 
 
 @pytest.fixture(scope="session")
-def server(snapshot: Snapshot) -> Iterator[str]:
-    """Yield the address of a server over the snapshot."""
-    with serving(snapshot.path.parent, "--timeout", "5", "--workers", "2", "--operator-token", OPERATOR) as address:
+def server(request: pytest.FixtureRequest, snapshot: Snapshot, stores: Callable[[str], str]) -> Iterator[str]:
+    """Yield the address of a server over the snapshot, which asks the store that the parameter names."""
+    options = ["--timeout", "5", "--workers", "2", "--operator-token", OPERATOR]
+    options += ["--store", stores(getattr(request, "param", "embedded"))]
+    with serving(snapshot.path.parent, *options) as address:
         yield address
 
 

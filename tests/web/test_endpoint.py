@@ -19,7 +19,10 @@ from SPARQLWrapper import CSV, JSON, JSONLD, N3, POST, RDFXML, TSV, TURTLE, XML,
 
 from citydip.curation.snapshot import Snapshot
 from citydip.model.terms import CD, ID
+from tests.stores import STORES
 from tests.web.conftest import OPERATOR
+
+pytestmark = pytest.mark.parametrize("server", STORES, indirect=True, scope="session")
 
 MAYORS = """PREFIX cd: <https://w3id.org/citydip/ontology#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>

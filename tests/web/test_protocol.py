@@ -10,7 +10,10 @@ from rdflib import RDF, Graph, Namespace, URIRef
 from rdflib.compare import isomorphic
 
 from citydip.curation.snapshot import Snapshot
+from tests.stores import STORES
 from tests.web.conftest import OPERATOR
+
+pytestmark = pytest.mark.parametrize("server", STORES, indirect=True, scope="session")
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 ALL_CITIES = "SELECT ?city ?label { ?city a cd:City ; rdfs:label ?label } ORDER BY ?city ?label"
