@@ -30,6 +30,7 @@ from SPARQLWrapper.SPARQLExceptions import (
     URITooLong,
 )
 
+from citydip.engine.limits import Limits, Written
 from citydip.engine.store import Opened, open_query
 from citydip.engine.wording import worded
 from citydip.model.errors import CitydipError, ParameterError, QueryTimeoutError, ServiceBusyError, StoreError
@@ -192,10 +193,10 @@ class _RemoteOpened(Opened):
 
     body: "_Body"
 
-    def write(self, output: IO[bytes]) -> None:
-        """Read the answer and write it as a result."""
+    def write(self, output: IO[bytes], limits: Limits | None = None) -> Written:
+        """Read the answer and write it as a result, up to the limits."""
         with _told(self.body):
-            Opened.write(self, output)
+            return Opened.write(self, output, limits)
 
 
 def _truth(rows: Iterable[ox.QuerySolution]) -> ox.QuerySolutions | ox.QueryBoolean:

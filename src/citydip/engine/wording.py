@@ -6,13 +6,12 @@ to use, and no filter of an inner group, evaluated before the outer one, lacks t
 select the variable has another variable of that name, which is left alone.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from citydip.engine.binding import Term
-from citydip.engine.guard import tokens
 from citydip.engine.store import term_of
+from citydip.engine.tokens import Token, tokens
 from citydip.model.errors import ParameterError
 from citydip.model.terms import PREFIXES
 
@@ -33,42 +32,37 @@ def worded(query: str, terms: Mapping[str, Term]) -> str:
         >>> worded("ASK { ?c a cd:City }", {"c": {"type": "uri", "value": "http://x/a"}})
         'PREFIX cd: <https://w3id.org/citydip/ontology#> ASK { <http://x/a> a cd:City  BIND (<http://x/a> AS ?c) }'
     """
+    read = tokens(query)
     # On the first line, so that every line keeps its number. What the query itself declares comes later and wins.
-    names = {name[:-1] for name in re.findall(r"[A-Za-z][\w-]*:", query)} & PREFIXES.keys()
+    names = {token.text.partition(":")[0] for token in read if token.key == "name"} & PREFIXES.keys()
     head = "".join(f"PREFIX {name}: <{PREFIXES[name]}> " for name in sorted(names))
-    return head + (_bound(query, {n: str(term_of(t)) for n, t in terms.items()}) if terms else query)
+    return head + (_bound(query, read, {n: str(term_of(t)) for n, t in terms.items()}) if terms else query)
 
 
-def _bound(query: str, terms: Mapping[str, str]) -> str:
+def _bound(query: str, read: list[Token], terms: Mapping[str, str]) -> str:
     """Return a query with terms, as written, in the place of their variables."""
     parts, last = list[str](), 0
     groups = [_Part(set(terms), query=True)]
-    for found in tokens(query):
-        text, group = found.group(), groups[-1]
-        if text == "{":
+    for key, text, start, end in read:
+        group = groups[-1]
+        if key == "{":
             groups.append(group.inner())
-        elif text == "}" and len(groups) > 1:
+        elif key == "}" and len(groups) > 1:
             outer = groups[-2]
             if outer.query and group.pattern:
-                parts.append(query[last : found.start()])
-                last = found.start()
-                for name in sorted(group.given & (group.used | outer.used)):
-                    # What a subquery has selected is in scope already, where BIND is not allowed.
-                    row = f"VALUES ?{name} {{ {terms[name]} }}"
-                    parts.append(f" {row} " if name in group.placed else f" BIND ({terms[name]} AS ?{name}) ")
-                    group.placed.add(name)
+                parts.append(query[last:start])
+                parts.extend(f" {row} " for row in group.rows(outer, terms))
+                last = start
             outer.placed |= group.placed
             outer.used |= group.used & outer.given
             groups.pop()
-        elif found["words"] and not found["local"]:
-            group.read_word(text.upper())
-        elif text[0] in "?$":
+        elif key == "variable":
             group.read_variable(text[1:])
             if not group.query and group.pattern and text[1:] in group.given:
-                parts += [query[last : found.start()], terms[text[1:]]]
-                last = found.end()
+                parts += [query[last:start], terms[text[1:]]]
+                last = end
         else:
-            group.read_sign(text)
+            group.read(key)
     missing = sorted(terms.keys() - groups[0].placed)
     if missing:
         raise ParameterError(f"the query has no place where the store that answers could be given ?{missing[0]}")
@@ -105,13 +99,15 @@ class _Part:
         self.word = ""
         return _Part(self.given if self.selected is None else self.given & self.selected, pattern=not data)
 
-    def read_word(self, word: str) -> None:
-        """Read a keyword."""
-        if word == "SELECT":
-            self.query, self.selected = True, set()
-        # CONSTRUCT WHERE { … } is template and pattern in one.
-        if word in ("SELECT", "AS", "VALUES", "CONSTRUCT") or (word == "WHERE" and self.word != "CONSTRUCT"):
-            self.word = word
+    def rows(self, outer: "_Part", terms: Mapping[str, str]) -> list[str]:
+        """Return what gives the variables their terms at the end of this part, the outermost of a query."""
+        rows = []
+        for name in sorted(self.given & (self.used | outer.used)):
+            # What a subquery has selected is in scope already, where BIND is not allowed.
+            row = f"VALUES ?{name} {{ {terms[name]} }}" if name in self.placed else f"BIND ({terms[name]} AS ?{name})"
+            rows.append(row)
+            self.placed.add(name)
+        return rows
 
     def read_variable(self, name: str) -> None:
         """Read a variable."""
@@ -120,9 +116,14 @@ class _Part:
             self.selected.add(name)
             self.word = "SELECT"
 
-    def read_sign(self, text: str) -> None:
-        """Read any other token."""
-        if self.word in ("SELECT", "AS") and text in "()*":
-            self.depth += {"(": 1, ")": -1}.get(text, 0)
-            if text == "*" and not self.depth:
+    def read(self, key: str) -> None:
+        """Read a keyword or a sign."""
+        if key == "SELECT":
+            self.query, self.selected = True, set()
+        # CONSTRUCT WHERE { … } is template and pattern in one.
+        if key in ("SELECT", "AS", "VALUES", "CONSTRUCT") or (key == "WHERE" and self.word != "CONSTRUCT"):
+            self.word = key
+        elif self.word in ("SELECT", "AS") and key in ("(", ")", "*"):
+            self.depth += {"(": 1, ")": -1}.get(key, 0)
+            if key == "*" and not self.depth:
                 self.selected = None

@@ -18,6 +18,7 @@ from typing import IO, Any, cast
 
 from citydip.engine import frames
 from citydip.engine.frames import Tag
+from citydip.engine.limits import Limits
 from citydip.engine.store import Opened
 from citydip.model.errors import CitydipError
 
@@ -29,9 +30,12 @@ _CHUNK = 1 << 16
 def confine(mebibytes: int, files: int = 0) -> None:
     """Take from this process what no query needs: more memory than so many mebibytes, and files of its own.
 
-    What is open stays open; no file, connection or dump of the memory can come on top, where ``files`` is 0. Else so
-    many can be open in all. Where the system has no
+    What is open stays open; no file, connection or dump of the memory can come on top. Where the system has no
     ``/proc`` to tell how much memory there is already (macOS), that has no limit.
+
+    Args:
+        mebibytes: memory that may come on top of what there is.
+        files: how many may be open in all, for a worker that asks a store over the network.
     """
     statistics = Path("/proc/self/statm")
     if statistics.exists():
@@ -58,10 +62,11 @@ class _Frames(io.RawIOBase):
         self.buffer += data
         self.total += len(data)
         if len(self.buffer) >= _CHUNK:
-            self.flush()
+            self.send()
         return len(data)
 
-    def flush(self) -> None:
+    def send(self) -> None:
+        """Send what there is. Not as flush(), which closing a file calls: the rest of a failed answer must not go."""
         if self.buffer:
             frames.send(self.connection, Tag.DATA, bytes(self.buffer))
             self.buffer.clear()
@@ -107,8 +112,8 @@ def _answer(connection: socket.socket, ask: Callable[[dict[str, Any]], Opened], 
     output = _Frames(connection)
     frames.send(connection, Tag.HEAD, {})
     try:
-        opened.write(cast("IO[bytes]", output))
-        output.flush()
+        written = opened.write(cast("IO[bytes]", output), Limits(**request.get("limits", {})))
+        output.send()
     except ConnectionError:
         raise
     except CitydipError as error:
@@ -118,4 +123,5 @@ def _answer(connection: socket.socket, ask: Callable[[dict[str, Any]], Opened], 
         frames.send(connection, Tag.ERROR, {"error": "evaluation", "message": str(error)})
         return
     elapsed = time.monotonic() - started
-    frames.send(connection, Tag.END, {"seconds": elapsed, "bytes": output.total})
+    stats = {"seconds": elapsed, "bytes": output.total, "rows": written.rows, "cut": written.cut}
+    frames.send(connection, Tag.END, stats)
