@@ -14,8 +14,25 @@ import httpx
 import pytest
 
 from citydip.curation.snapshot import Snapshot
+from tests.differences import differs
+from tests.stores import STORES
 
 OPERATOR = "a-token-for-tests"
+every_store = pytest.mark.every_store
+"""The tests of a module run against the embedded store and against each of the others, where they use the server."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run tests against every store; what differs there is expected to differ.
+
+    Other stores go on with a query when nobody waits for it any more, so that an endless one would slow all other
+    tests: those run on the embedded store here, and on one that only pretends to be busy in `tests.web.test_store`.
+    """
+    item = metafunc.definition
+    if "server" in metafunc.fixturenames and item.get_closest_marker("every_store"):
+        names = STORES[:1] if item.get_closest_marker("endless") else STORES
+        stores = [pytest.param(name, marks=differs(name, item.name)) for name in names]
+        metafunc.parametrize("server", stores, indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")

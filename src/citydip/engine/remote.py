@@ -99,8 +99,15 @@ class RemoteStore:
         """
         with _nothing_opened():
             kind = open_query(self.nothing, request).result
+            sent = {**request, "query": worded(request["query"], request.get("bindings", {})), "bindings": {}}
+            try:
+                open_query(self.nothing, sent)
+            except SyntaxError:
+                raise ParameterError(
+                    "the query gives a value to a parameter, which no store at an address takes"
+                ) from None
         graph = isinstance(kind, ox.QueryTriples)
-        answer = self._ask(request, "CONSTRUCT" if graph else "SELECT", _WANTED_GRAPH if graph else _WANTED_ROWS)
+        answer = self._ask(sent, "CONSTRUCT" if graph else "SELECT", _WANTED_GRAPH if graph else _WANTED_ROWS)
         media_type = answer.headers.get_content_type()
         body = _Body(answer, None if graph else _NODES.get(media_type))
         if "X-SPARQL-MaxRows" in answer.headers or "X-SQL-State" in answer.headers or answer.status != 200:
@@ -128,7 +135,7 @@ class RemoteStore:
             for iri in request.get(name, ()):
                 wrapper.addParameter(name.replace("_", "-").removesuffix("s") + "-uri", iri)
         # Set, not guessed: the wrapper's own guess takes long where a query is long.
-        wrapper.queryString = worded(request["query"], request.get("bindings", {}))
+        wrapper.queryString = request["query"]
         wrapper.queryType = form
         try:
             response: http.client.HTTPResponse = wrapper.query().response
