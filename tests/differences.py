@@ -25,7 +25,7 @@ _ORDER = "texts with a language are not sorted by their letters"
 _TRUTH = "a truth value that a query computes comes as the number 0 or 1"
 _POINT = "points become floating-point numbers of a datatype of its own"
 _PATH = "rows are lost where a path of any length (`*`, `+`, `?`) meets several other patterns"
-_OPTIONAL = "what an OPTIONAL finds is lost where a path of any length stands in it, or where it follows a UNION"
+_OPTIONAL = "what an OPTIONAL finds is lost where it has a path of any length, or stands in a UNION"
 _COMPILER = "its compiler of queries fails"
 
 QUERIES: dict[str, dict[str, tuple[Difference, str]]] = {
