@@ -186,7 +186,7 @@ def stores() -> str:
         parts += [f"| {name.removeprefix('test_').replace('_', ' ')} | {reason} |\n" for name, reason in tests.items()]
     parts.append(
         "\nTests with queries that do not end run on the embedded store alone: other stores go on with such a query "
-        "when the service has stopped\nwaiting for it. That the service stops is tested with a store that only pretends "
+        "when the service has stopped\nwaiting for it. That the service stops is tested with one that only pretends "
         "to be busy.\n"
     )
     return "".join(parts)
