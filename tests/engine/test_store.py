@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from citydip.engine.rewrite import Rewritten, Step
 from citydip.engine.store import open_query
 from citydip.model.terms import PREFIXES
 
@@ -65,3 +66,35 @@ def test_every_graph_format_reads_back_to_the_same_graph(triples: list[ox.Triple
     }
     for name, form in formats.items():
         assert {q.triple for q in ox.parse(written(store, name), format=form)} == set(triples), name
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ASK { cd:City ?p ?o }",
+        "ASK{?s a cd:City.cd:City ?p ?o}",
+        "ASK { ?s ?p ?o.cd:City ?p ?o }",
+        "ASK{?s ?p-cd:City}",
+        "ASK { ?s (cd:City|^rdfs:label)/skos:note ?o }",
+        "ASK { ?s \\u0063d:City ?o }",
+        'ASK { ?s ?p "1"^^xsd:integer FILTER(xsd:integer(?o)=1) }',
+        "PREFIX cd: <x:> ASK { ?s a cd:City }",
+        "ASK # cd:\n{ ?s a foaf:Person }",
+    ],
+)
+def test_prefixes_of_the_graph_need_no_declaration(query: str) -> None:
+    engine = ox.Store()
+    try:
+        engine.query(query, prefixes=PREFIXES)
+    except SyntaxError:
+        with pytest.raises(SyntaxError):
+            open_query(engine, {"query": query, "format": "json"})
+    else:
+        assert written(engine, "json", query) == b'{"head":{},"boolean":false}'
+
+
+def test_a_rewriting_that_the_engine_cannot_read_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "ASK { FILTER (1 = 1) }"
+    broken = Rewritten("no query", (Step("values", text, "no query"),))
+    monkeypatch.setattr("citydip.engine.store.rewrite", lambda *_: broken)
+    assert written(ox.Store(), "csv", text) == b"true"

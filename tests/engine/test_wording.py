@@ -98,6 +98,11 @@ def test_where_there_is_no_place_for_a_term_the_query_is_refused(query: str) -> 
         worded(query, {"s": A})
 
 
+def test_what_is_relative_means_what_it_means_here(small: ox.Store) -> None:
+    for query in ("ASK { ?s <ontology#a> <x> }", "SELECT (<x> AS ?x) {}"):
+        assert answer(small, worded(query, {}), {}, prefixes=False) == answer(small, query, {})
+
+
 def test_lines_keep_their_numbers_and_own_prefixes_win() -> None:
     query = "PREFIX cd: <http://x/>\nSELECT * { ?s cd:a ?o ; rdfs:label ?label . # city:tehran\n}"
     text = worded(query, {})

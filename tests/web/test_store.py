@@ -71,7 +71,6 @@ def test_a_query_reaches_the_store_whole_and_once(server: str, stub: StubStore, 
         ("SELECT *\nWHERE { ?s ?p }", 400),
         ("DROP ALL", 403),
         ("ASK { SERVICE <http://127.0.0.1:1/> {} }", 403),
-        ("ASK { ?s <relative> ?o }", 400),
     ],
 )
 def test_what_is_refused_never_reaches_the_store(query: str, status: int, server: str, stub: StubStore) -> None:

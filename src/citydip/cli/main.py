@@ -243,8 +243,10 @@ def serve(**given: str | float | None) -> None:
     import uvicorn
 
     from citydip.cli.connection import BoundedConnection
+    from citydip.services.addresses import read_addresses
 
     settings = _settings(**given)
+    read_addresses(settings.services)
     snapshot = open_or_build(settings, _say)
     if settings.store:
         # A store that is not there, or holds something else, is told of before anything listens.

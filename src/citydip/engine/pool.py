@@ -12,9 +12,11 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+from citydip.engine.frames import Receiver
+from citydip.engine.rewrite import read_rules
 from citydip.engine.run import Answer, QueryRequest, Run, RunningQuery, Worker
 from citydip.model.errors import ParameterError, ServiceBusyError, SnapshotError
 from citydip.model.settings import Settings
@@ -38,15 +40,18 @@ class Pool:
         self.data = data
         self.settings = settings
         self.store = store
+        # The rules are made for the embedded engine; another one gets a query as it was asked.
+        self.off = read_rules("all" if store else settings.rewrites_off)
         self._idle: list[Worker] = []
         self._places = asyncio.Semaphore(settings.workers)
-        self._slow_places = asyncio.Semaphore(settings.workers)
+        self._slow = 0
         self._waiting = 0
         self._zygote: asyncio.subprocess.Process | None = None
         self._endings: dict[int, asyncio.Future[int]] = {}
         self._listener: asyncio.Task[None] | None = None
         self._spares: set[asyncio.Task[None]] = set()
         self._running: dict[str, Run] = {}
+        self._held = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -127,7 +132,7 @@ class Pool:
         except (OSError, asyncio.IncompleteReadError):
             raise ServiceBusyError("no process can be started for the query; try again in a few seconds") from None
         ending = self._endings[pid] = asyncio.get_running_loop().create_future()
-        return Worker(pid, reader, writer, ending)
+        return Worker(pid, Receiver(reader), writer, ending)
 
     @contextlib.asynccontextmanager
     async def answer(self, request: QueryRequest) -> AsyncIterator[Answer]:
@@ -145,18 +150,16 @@ class Pool:
         if request.id in self._running:
             raise ParameterError(f"a query named {request.id!r} is running already; give each its own name")
         worker = await self._take()
-        run = self._running[request.id] = Run(worker, request, timeout)
+        run = self._running[request.id] = Run(worker, request, timeout, self.off)
         self._quiet.clear()
-        lane = asyncio.create_task(self._slow_lane(worker))
+        lane = asyncio.get_running_loop().call_later(_SLICE, self._move_to_slow_lane, worker)
         try:
             yield Answer(await run.first(), run)
         finally:
             lane.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await lane
+            run.close()
             del self._running[request.id]
-            if not self._running:
-                self._quiet.set()
+            self._settle()
             self._give_back(worker, reusable=run.ended)
 
     def running(self) -> list[RunningQuery]:
@@ -167,8 +170,23 @@ class Pool:
             for run in self._running.values()
         ]
 
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep the pool open for a query that is not running yet."""
+        self._held += 1
+        self._quiet.clear()
+        try:
+            yield
+        finally:
+            self._held -= 1
+            self._settle()
+
+    def _settle(self) -> None:
+        if not self._running and not self._held:
+            self._quiet.set()
+
     async def drained(self) -> None:
-        """Wait until nothing is running."""
+        """Wait until nothing is running, or about to."""
         await self._quiet.wait()
 
     def stop(self, name: str) -> bool:
@@ -184,6 +202,23 @@ class Pool:
         """Return an idle worker, waiting for a place among the quick ones."""
         if self._places.locked() and self._waiting >= self.settings.queue:
             raise ServiceBusyError("too many queries are waiting; try again in a few seconds")
+        if self._places.locked():
+            await self._wait()
+        else:
+            await self._places.acquire()
+        try:
+            while self._idle:
+                worker = self._idle.pop()
+                if not worker.receiver.gone:
+                    return worker
+                worker.writer.close()
+            return await self._fork()
+        except BaseException:
+            self._places.release()
+            raise
+
+    async def _wait(self) -> None:
+        """Wait for a place among the quick ones, and take it."""
         self._waiting += 1
         try:
             async with asyncio.timeout(self.settings.timeout):
@@ -192,16 +227,6 @@ class Pool:
             raise ServiceBusyError("no worker has become free for the query; try again in a few seconds") from None
         finally:
             self._waiting -= 1
-        try:
-            while self._idle:
-                worker = self._idle.pop()
-                if not worker.reader.at_eof():
-                    return worker
-                worker.writer.close()
-            return await self._fork()
-        except BaseException:
-            self._places.release()
-            raise
 
     def _give_back(self, worker: Worker, *, reusable: bool) -> None:
         """Free the worker's place; keep as many workers as there are places, and kill the worker if it is past use."""
@@ -214,19 +239,21 @@ class Pool:
                 spare = asyncio.create_task(self._spare())
                 self._spares.add(spare)
                 spare.add_done_callback(self._spares.discard)
-        (self._slow_places if worker.slow else self._places).release()
+        if worker.slow:
+            self._slow -= 1
+        else:
+            self._places.release()
 
     async def _spare(self) -> None:
         """Put a fresh worker in the place of one that is gone, before anybody asks for it."""
         with contextlib.suppress(ServiceBusyError):
             self._idle.append(await self._fork())
 
-    async def _slow_lane(self, worker: Worker) -> None:
+    def _move_to_slow_lane(self, worker: Worker) -> None:
         """Move a query that outlives its first slice out of the way of quick ones."""
-        await asyncio.sleep(_SLICE)
-        if self._slow_places.locked():
+        if self._slow == self.settings.workers:
             return
-        await self._slow_places.acquire()
+        self._slow += 1
         worker.slow = True
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, worker.pid, 10)

@@ -6,6 +6,7 @@ to use, and no filter of an inner group, evaluated before the outer one, lacks t
 select the variable has another variable of that name, which is left alone.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -13,9 +14,11 @@ from citydip.engine.binding import Term
 from citydip.engine.store import term_of
 from citydip.engine.tokens import Token, tokens
 from citydip.model.errors import ParameterError
-from citydip.model.terms import PREFIXES
+from citydip.model.terms import BASE, PREFIXES
 
 __all__ = ["worded"]
+
+_ABSOLUTE = re.compile("<[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 def worded(query: str, terms: Mapping[str, Term]) -> str:
@@ -33,9 +36,11 @@ def worded(query: str, terms: Mapping[str, Term]) -> str:
         'PREFIX cd: <https://w3id.org/citydip/ontology#> ASK { <http://x/a> a cd:City  BIND (<http://x/a> AS ?c) }'
     """
     read = tokens(query)
-    # On the first line, so that every line keeps its number. What the query itself declares comes later and wins.
     names = {token.text.partition(":")[0] for token in read if token.key == "name"} & PREFIXES.keys()
+    # On the first line, so that every line keeps its number. What the query itself declares comes later and wins.
     head = "".join(f"PREFIX {name}: <{PREFIXES[name]}> " for name in sorted(names))
+    if any(token.key == "iri" and not _ABSOLUTE.match(token.text) for token in read):
+        head = f"BASE <{BASE}> {head}"
     return head + (_bound(query, read, {n: str(term_of(t)) for n, t in terms.items()}) if terms else query)
 
 

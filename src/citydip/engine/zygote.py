@@ -11,6 +11,7 @@ It writes one JSON line when it is ready and one for each worker that ends, and 
 input closes, which happens whenever the process that started it is gone.
 """
 
+import contextlib
 import gc
 import json
 import os
@@ -107,8 +108,10 @@ def main(data: str, address: str, memory: int, store: str = "") -> None:
                 os.close(wake_read)
                 os.close(wake_write)
                 confine(memory, files)
-                connection.sendall(os.getpid().to_bytes(4, "big"))
-                serve(connection, ask)
+                # Who asked for the worker may have gone in the meantime.
+                with contextlib.suppress(ConnectionError):
+                    connection.sendall(os.getpid().to_bytes(4, "big"))
+                    serve(connection, ask)
                 os._exit(0)
             connection.close()
 

@@ -23,6 +23,8 @@ __all__ = [
     "QuerySyntaxError",
     "QueryTimeoutError",
     "ServiceBusyError",
+    "ServiceFailedError",
+    "ServiceTimeoutError",
     "SnapshotError",
     "StoreError",
     "TurtleSyntaxError",
@@ -147,6 +149,20 @@ class ServiceBusyError(CitydipError):
 
     status = 503
     kind = "busy"
+
+
+class ServiceFailedError(CitydipError):
+    """Another service, which the query asks with SERVICE, gave no answer that can be used."""
+
+    status = 502
+    kind = "service-failed"
+
+
+class ServiceTimeoutError(ServiceFailedError):
+    """Another service, which the query asks with SERVICE, did not answer in time."""
+
+    status = 504
+    kind = "service-timeout"
 
 
 class StoreError(CitydipError):
