@@ -35,12 +35,15 @@ class Pool:
     Args:
         data: the file with the quads.
         settings: number of workers, queue, deadline and memory limit.
+        store: address of a SPARQL endpoint that holds the same quads and is asked instead; empty: none.
     """
 
-    def __init__(self, data: Path, settings: Settings):
+    def __init__(self, data: Path, settings: Settings, store: str = ""):
         self.data = data
         self.settings = settings
-        self.off = read_rules(settings.rewrites_off)
+        self.store = store
+        # The rules are made for the embedded engine; another one gets a query as it was asked.
+        self.off = read_rules("all" if store else settings.rewrites_off)
         self._idle: list[Worker] = []
         self._places = asyncio.Semaphore(settings.workers)
         self._slow = 0
@@ -77,6 +80,7 @@ class Pool:
             str(self.settings.memory),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, "CITYDIP_STORE": self.store},
         )
         assert self._zygote.stdout is not None  # noqa: S101 - asked for above
         line = await self._zygote.stdout.readline()

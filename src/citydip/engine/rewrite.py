@@ -20,8 +20,17 @@ _LONGEST = 32 << 10
 """Characters of a query up to which it is rewritten: reading takes some milliseconds for each thousand words."""
 _ROUNDS = 8
 """Times that a rule which changes one place at a time is applied."""
-_PERHAPS = re.compile(r"EXISTS|OPTIONAL|\bIN\b|=", re.IGNORECASE)
-"""What each query has that any rule applies to."""
+_EQUAL = re.compile(r"[?$)]\w*\s*=\s*(?:[?$<:]|STR|[^\W\d][\w.\-]*:)|[>\w:\-]\s*=\s*[?$]", re.IGNORECASE)
+_NEEDS = {
+    "equal-variables": _EQUAL,
+    "values": re.compile(_EQUAL.pattern + r"|\bIN\s*\(", re.IGNORECASE),
+    "equal-sides": _EQUAL,
+    "exists": re.compile("EXISTS", re.IGNORECASE),
+    "optional": re.compile("OPTIONAL", re.IGNORECASE),
+}
+"""What each query has in it that a rule applies to."""
+_PERHAPS = re.compile("|".join(dict.fromkeys(needs.pattern for needs in _NEEDS.values())), re.IGNORECASE)
+"""The same for all rules: most queries have nothing of it, and are not even read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +80,18 @@ def rewrite(text: str, off: Collection[str] = (), given: Collection[str] = ()) -
     """
     if len(text) > _LONGEST or not _PERHAPS.search(text):
         return Rewritten(text)
-    return _rewritten(text, frozenset(off), frozenset(given))
+    rules = tuple(name for name in RULES if name not in off and _NEEDS[name].search(text))
+    return _rewritten(text, rules, frozenset(given)) if rules else Rewritten(text)
 
 
 @lru_cache(maxsize=256)
-def _rewritten(text: str, off: frozenset[str], given: frozenset[str]) -> Rewritten:
+def _rewritten(text: str, rules: tuple[str, ...], given: frozenset[str]) -> Rewritten:
     steps = []
     query = parse(text)
-    for name, rule in RULES.items():
+    for name in rules:
         before = text
         for _ in range(_ROUNDS):
-            edits = rule(query, given) if query and name not in off else []
+            edits = RULES[name](query, given) if query else []
             if not edits:
                 break
             text = edited(text, edits)

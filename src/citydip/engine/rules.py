@@ -4,6 +4,7 @@ Every rule leaves the multiset of solutions as it is, on every graph; `tests/eng
 graphs and queries made at random. The first sentence of a rule's description is what ``explain=1`` says of it.
 """
 
+import re
 from collections.abc import Callable, Sequence
 
 from citydip.engine.cursor import iri_of
@@ -11,15 +12,25 @@ from citydip.engine.expressions import demands, equal_variables, listed, removed
 from citydip.engine.joins import Fresh, Pattern, chained, engine_order, in_order, patterns_of, variables_of
 from citydip.engine.places import Place, places
 from citydip.engine.structure import Element, Filter, Part, Query, Triples
-from citydip.engine.tokens import tokens
+from citydip.engine.tokens import Token, tokens
 
-__all__ = ["RULES", "Edits", "Rule"]
+__all__ = [
+    "RULES",
+    "Edits",
+    "Rule",
+    "equal_sides_are_joined",
+    "equal_variables_are_one",
+    "exists_is_joined_in_order",
+    "lists_are_values",
+    "optional_is_joined_in_order",
+]
 
 Edits = list[tuple[Part, str]]
 """Parts of a query with the text that takes their place."""
 Rule = Callable[[Query, frozenset[str]], Edits]
 """A rule: it takes a query, and the variables that a request binds, and returns edits."""
 
+_ABSOLUTE = re.compile("<[A-Za-z][A-Za-z0-9+.-]*:")
 _MOST = 40
 """Triple patterns that one rule puts in order: what is longer is left to the engine."""
 
@@ -99,11 +110,18 @@ def lists_are_values(query: Query, given: frozenset[str]) -> Edits:
                 binder = next((e for e in place.group.elements if found[0] in e.certain), None)
                 iris: dict[str | None, str] = {}
                 for token in found[1]:
-                    iris.setdefault(iri_of(query, token), token.text)
+                    iris.setdefault(_absolute(query, token), token.text)
                 if binder is not None and None not in iris:
                     table = " ".join(iris.values())
                     edits += [removed(demand), (Part(binder.end, binder.end), f" VALUES ?{found[0]} {{ {table} }}")]
     return edits
+
+
+def _absolute(query: Query, token: Token) -> str | None:
+    """Return the full IRI of a token; None where it is relative, or may be shortened when it is resolved."""
+    iri = iri_of(query, token) or ""
+    is_full = token.key == "name" or _ABSOLUTE.match(token.text)
+    return iri if is_full and "/." not in iri else None
 
 
 def equal_sides_are_joined(query: Query, given: frozenset[str]) -> Edits:

@@ -26,6 +26,7 @@ __all__ = [
     "ServiceFailedError",
     "ServiceTimeoutError",
     "SnapshotError",
+    "StoreError",
     "TurtleSyntaxError",
     "excerpt",
 ]
@@ -165,6 +166,13 @@ class ServiceTimeoutError(ServiceFailedError):
 
     status = 504
     kind = "service-timeout"
+
+
+class StoreError(CitydipError):
+    """The store that answers queries, where it is not our own, did not answer, or with something else than a result."""
+
+    status = 502
+    kind = "store"
 
 
 class SnapshotError(CitydipError):

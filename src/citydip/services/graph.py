@@ -15,6 +15,7 @@ from citydip.model.queryfile import QueryFile
 from citydip.model.settings import Settings
 from citydip.services.catalogue import Catalogue, read_catalogue
 from citydip.services.federation import Federation
+from citydip.services.holding import Holding, store_address
 
 __all__ = ["ServedGraph", "open_graph"]
 
@@ -30,6 +31,7 @@ class ServedGraph:
         pool: the workers.
         settings: limits.
         federation: the other services that queries may ask; None for none.
+        holding: what is known of the store that answers, where it is not the embedded one.
     """
 
     snapshot: Snapshot
@@ -38,6 +40,7 @@ class ServedGraph:
     pool: Pool
     settings: Settings
     federation: Federation | None = None
+    holding: Holding | None = None
 
     def guard(self, text: str) -> Guarded:
         """Return what a query is.
@@ -90,11 +93,18 @@ async def open_graph(
 
     Raises:
         SnapshotError: its data cannot be loaded.
+        StoreError: the store that should answer does not hold them, or cannot be reached.
     """
-    pool = Pool(snapshot.data, settings)
+    store = store_address(settings.store, snapshot.version)
+    pool = Pool(snapshot.data, settings, store)
+    holding = Holding(pool, snapshot) if store else None
     await pool.start()
     try:
+        if holding is not None:
+            await holding.check()
         catalogue, internal = (read_catalogue(snapshot, folder) for folder in ("catalogue", "internal"))
-        yield ServedGraph(snapshot, catalogue, internal, pool, settings, federation)
+        yield ServedGraph(snapshot, catalogue, internal, pool, settings, federation, holding)
     finally:
+        if holding is not None:
+            await holding.close()
         await pool.close()
