@@ -1,9 +1,10 @@
-"""Write docs/reference from what it describes: settings, commands, terms, queries, checks.
+"""Write docs/reference from what it describes: settings, commands, terms, queries, checks, stores.
 
 Run it with ``make docs``. A test fails when a page is not what this script would write.
 """
 
 import inspect
+import runpy
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,7 @@ def pages(layout: Layout) -> Iterator[tuple[str, str]]:
     yield "terms.md", terms(workspace)
     yield "queries.md", queries(layout)
     yield "checks.md", checks(layout, workspace)
+    yield "stores.md", stores()
 
 
 def settings() -> str:
@@ -174,6 +176,34 @@ def checks(layout: Layout, workspace: Workspace) -> str:
     for shape in sorted(set(graph.subjects(SH.message)), key=str):
         messages = sorted(str(m) for m in graph.objects(shape, SH.message))
         parts.append(f"| `{shorten(str(shape))}` | {messages[0]} |\n")
+    return "".join(parts)
+
+
+def stores() -> str:
+    """Return the page of what other stores answer otherwise, from the table that the tests go by."""
+    table = runpy.run_path(str(HERE.parent / "tests" / "differences.py"))
+    parts = [
+        HEAD
+        + "# Other stores\n\nThe same tests run against the embedded store, the Oxigraph server 0.5 and Virtuoso 7.2.5 "
+        "(that of Debian), each with a whole snapshot.\nWhat is listed differs, in just this way, or a test fails. All "
+        "other queries of the catalogue give the same rows in the same order, as they\ndo on rdflib. "
+        "[Use another store](../how-to/use-another-store.md) says how to load one.\n"
+    ]
+    for store in table["QUERIES"]:
+        queries, tests = table["QUERIES"][store], table["TESTS"][store]
+        parts.append(f"\n## {store.capitalize()}\n\n")
+        if not queries and not tests:
+            parts.append("No difference.\n")
+            continue
+        parts.append("| query of the catalogue | gives | because |\n|---|---|---|\n")
+        parts += [f"| `{name}` | {difference.value} | {reason} |\n" for name, (difference, reason) in queries.items()]
+        parts.append("\n| test of the endpoint | fails because |\n|---|---|\n")
+        parts += [f"| {name.removeprefix('test_').replace('_', ' ')} | {reason} |\n" for name, reason in tests.items()]
+    parts.append(
+        "\nTests with queries that do not end run on the embedded store alone: other stores go on with such a query "
+        "when the service has stopped\nwaiting for it. That the service stops is tested with one that only pretends "
+        "to be busy.\n"
+    )
     return "".join(parts)
 
 

@@ -2,12 +2,13 @@
 
 import asyncio
 import gzip
+import shutil
 import ssl
+import subprocess
 import time
 from pathlib import Path
 
 import pytest
-import trustme
 
 from citydip.model.errors import ServiceBusyError, ServiceFailedError, ServiceTimeoutError
 from citydip.model.settings import Settings
@@ -27,6 +28,7 @@ from tests.services.other import (
     slow,
 )
 
+OPENSSL = shutil.which("openssl")
 QUERY = "SELECT *\n{ ?s ?p 'تهران & ?x=1' }"
 FINE = rows({"s": {"type": "uri", "value": "http://x/s"}})
 
@@ -243,10 +245,14 @@ def test_where_one_address_of_a_name_does_not_answer_the_next_is_asked(monkeypat
         assert fetch(other, "/fine", host="two.example") == FINE
 
 
+@pytest.mark.skipif(OPENSSL is None, reason="openssl is not installed")
 def test_the_certificate_must_be_that_of_the_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    authority = trustme.CA()
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    command = f"{OPENSSL} req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=right"
+    command += f" -addext subjectAltName=DNS:right.example -keyout {key} -out {certificate}"
+    subprocess.run(command.split(), check=True, capture_output=True)
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("right.example").configure_cert(tls)
+    tls.load_cert_chain(certificate, key)
     with other_service(tls, fine=fixed(response(FINE))) as other:
 
         def ask(host: str) -> bytes:
@@ -257,8 +263,7 @@ def test_the_certificate_must_be_that_of_the_name(monkeypatch: pytest.MonkeyPatc
 
         with pytest.raises(ServiceFailedError, match="cannot be reached"):
             ask("right.example")
-        authority.cert_pem.write_to_path(tmp_path / "authority.pem")
-        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
         assert ask("right.example") == FINE
         with pytest.raises(ServiceFailedError, match="cannot be reached"):
             ask("wrong.example")
@@ -273,5 +278,5 @@ def test_so_many_questions_are_asked_at_once_and_no_more() -> None:
 
     with other_service(silent=lambda *_: time.sleep(2)) as other:
         errors = asyncio.run(ask(other))
-        assert 0 < len(other.paths()) <= 32
+        assert 0 < len(other.paths()) <= 16
     assert {type(error) for error in errors} == {ServiceTimeoutError, ServiceBusyError}

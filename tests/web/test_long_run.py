@@ -149,21 +149,26 @@ class Client:
         return next(self.numbers)
 
     def run(self, end: threading.Event) -> None:
-        """Ask until the end."""
+        """Ask once in every way, and then at random until the end."""
         weights = [weight for weight, *_ in self.ways]
-        while not end.is_set():
+        batch = self.chance.sample(self.ways, len(self.ways))
+        while batch:
             with httpx.Client(base_url=self.address, timeout=30) as self.http:
-                for _, name, way, expected in self.chance.choices(self.ways, weights, k=50):
-                    if end.wait(PAUSE):
-                        return
-                    try:
-                        got = way()
-                    except httpx.HTTPError as error:
-                        self.wrong.append(f"{name}: {error!r}")
-                        continue
-                    self.seen[name, got] += 1
-                    if got not in expected | {BUSY}:
-                        self.wrong.append(f"{name}: {got}")
+                for _, name, way, expected in batch:
+                    self.go(name, way, expected)
+                    end.wait(PAUSE)
+            batch = [] if end.is_set() else self.chance.choices(self.ways, weights, k=20)
+
+    def go(self, name: str, way: Callable[[], int], expected: set[int]) -> None:
+        """Ask in one way, and note what came back and whether it should have."""
+        try:
+            got = way()
+        except (httpx.HTTPError, OSError) as error:
+            self.wrong.append(f"{name}: {error!r}")
+            return
+        self.seen[name, got] += 1
+        if got not in expected | {BUSY}:
+            self.wrong.append(f"{name}: {got}")
 
     def get(self, path: str, accept: str = "*/*") -> int:
         return self.http.get(path, headers={"Accept": accept}).status_code

@@ -28,7 +28,7 @@ from tests.services.other import (
     rows,
     slow,
 )
-from tests.web.hostile import Answer, Watched, connect, get, head, in_address, sparql, watching
+from tests.web.hostile import Answer, Watched, connect, get, head, in_address, receive, sparql, watching
 from tests.web.test_hostile import FEDERATION, HTML, UPDATES, Case, acceptable, must_calm_down
 
 OPTIONS = ("--service-private", "1", "--service-timeout", "1", "--service-size", "1", "--service-rows", "1000")
@@ -113,6 +113,14 @@ def ask(watched: Watched, query: str, *headers: str, **params: str) -> Answer:
     return watched.ask(sparql(query, *headers, **params))
 
 
+def wait_until_asked(other: Other) -> None:
+    """Return when a question has come to the other service."""
+    end = time.monotonic() + 5
+    while not other.received:
+        assert time.monotonic() < end, "nobody was asked"
+        time.sleep(0.01)
+
+
 class TestAnswers:
     """What a listed service answers becomes part of the result, which says so."""
 
@@ -146,6 +154,15 @@ class TestAnswers:
         pinned = watched.ask(get(in_address("ASK {}", f"/version/{snapshot.version}/sparql")))
         assert "immutable" in pinned.headers["cache-control"]
         assert "citydip-service-age" not in pinned.headers
+
+    def test_it_is_never_an_answer_from_an_earlier_time(self, watched: Watched, other: Other) -> None:
+        query = self.QUERY.format(other.at("/sparql"))
+        for request in (get(in_address(query)), get(in_address("ASK {}")), sparql(query), sparql("ASK {}")):
+            found = [watched.ask(request).headers for _ in range(3)]
+            kept = [headers.get("cache-status") for headers in found]
+            asked = "citydip-service-age" in found[0]
+            assert kept[1:] == ([None, None] if asked else ["citydip; hit"] * 2)
+            assert all(("citydip-service-age" in headers) is asked for headers in found)
 
     def test_it_joins_with_the_graph_here(self, watched: Watched, other: Other) -> None:
         join = f"SERVICE <{other.at('/sparql')}> {{ VALUES ?label {{ 'Tehran'@en }} }}"
@@ -184,6 +201,22 @@ class TestAnswers:
         after = counted()
         risen = {outcome: after[outcome] - before.get(outcome, 0) for outcome in ("answered", "kept", "failed")}
         assert risen == {"answered": 1, "kept": 1, "failed": 1}
+
+    def test_explaining_a_query_tells_what_would_be_asked_and_asks_nothing(
+        self, watched: Watched, other: Other
+    ) -> None:
+        address = other.at("/sparql")
+        told = json.loads(ask(watched, f"ASK {{ SERVICE SILENT <{address}> {{ ?s a cd:City }} }}", explain="1").text)
+        (service,) = told["services"]
+        assert (service["address"], service["silent"]) == (address, True)
+        assert service["query"].splitlines()[-3:] == [
+            "PREFIX cd: <https://w3id.org/citydip/ontology#>",
+            "SELECT *",
+            "{ ?s a cd:City }",
+        ]
+        assert json.loads(ask(watched, "ASK {}", explain="1").text)["services"] == []
+        refused = ask(watched, f"ASK {{ SERVICE <{other.at('/unlisted')}> {PATTERN} }}", explain="1")
+        assert (refused.status, other.received) == (403, [])
 
     def test_head_asks_as_get_does(self, watched: Watched, other: Other) -> None:
         answer = watched.ask(head("HEAD", in_address(self.QUERY.format(other.at("/sparql")))))
@@ -297,6 +330,19 @@ def test_the_time_of_a_query_covers_the_asking(watched: Watched, other: Other) -
     assert "the services that it asks were too slow" in answer.text
 
 
+def test_a_query_can_be_stopped_while_a_service_is_asked(watched: Watched, other: Other) -> None:
+    name = "a-query-that-waits-for-another-service"
+    request = sparql(f"ASK {{ SERVICE <{other.at('/slow')}> {PATTERN} }}", **{"query-id": name})
+    with connect(watched.address) as connection:
+        connection.sendall(request)
+        wait_until_asked(other)
+        assert ("running already" in watched.ask(request).text, len(other.received)) == (True, 1)
+        assert watched.ask(get(f"/queries/{name}", method="DELETE")).status == 204
+        answer = receive(connection)
+    assert (answer.status, "stopped by who started it" in answer.text) == (409, True)
+    assert watched.ask(get(f"/queries/{name}", method="DELETE")).status == 404
+
+
 def test_the_services_are_not_asked_by_a_request_that_cannot_be_answered(watched: Watched, other: Other) -> None:
     query = f"SELECT * {{ SERVICE <{other.at('/sparql')}> {PATTERN} }}"
     assert ask(watched, query, "Accept: image/png").status == 406
@@ -310,8 +356,9 @@ def test_clients_that_leave_while_a_service_is_asked_leave_nothing_behind(watche
         for _ in range(20):
             connection = stack.enter_context(connect(watched.address))
             connection.sendall(sparql(f"ASK {{ SERVICE <{other.at('/slow')}> {PATTERN} }}"))
-        time.sleep(0.3)
-        assert 0 < len(other.received) <= 16
+        wait_until_asked(other)
+        time.sleep(0.2)
+        assert len(other.received) <= 8
     must_calm_down(watched)
 
 

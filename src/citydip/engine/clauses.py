@@ -13,7 +13,7 @@ from citydip.engine.structure import Bind, Filter, Graph, Part, Query, Service, 
 from citydip.engine.syntax import parse
 from citydip.engine.tokens import tokens
 from citydip.model.errors import QueryRefusedError
-from citydip.model.terms import PREFIXES
+from citydip.model.terms import BASE, PREFIXES
 
 __all__ = ["Clause", "clauses_of", "filled", "original_place"]
 
@@ -57,6 +57,7 @@ def clauses_of(text: str, allowed: Collection[str]) -> tuple[Clause, ...]:
         >>> clause.variables
         ('s',)
         >>> print(clause.query)
+        BASE <https://w3id.org/citydip/>
         PREFIX cd: <https://w3id.org/citydip/ontology#>
         SELECT *
         { ?s cd:cites <y> }
@@ -65,13 +66,13 @@ def clauses_of(text: str, allowed: Collection[str]) -> tuple[Clause, ...]:
     if query is None:
         return ()
     found = [element for element in walk(query) if isinstance(element, Service)]
+    if len(found) > _MOST:
+        raise QueryRefusedError(f"SERVICE is refused more than {_MOST} times in one query; ask in several queries")
     for clause in found:
         _check_address(clause, query, allowed)
     for reason, outer in _closed(query):
         if any(outer.start < clause.start and clause.end <= outer.end for clause in found):
             raise QueryRefusedError(f"SERVICE is refused inside {reason}")
-    if len(found) > _MOST:
-        raise QueryRefusedError(f"SERVICE is refused more than {_MOST} times in one query; ask in several queries")
     return tuple(
         Clause(clause, str(clause.address), clause.silent, tuple(sorted(clause.group.visible)), _asked(clause, query))
         for clause in sorted(found, key=lambda clause: clause.start)
@@ -120,7 +121,8 @@ def _asked(clause: Service, query: Query) -> str:
         if token.key == "string" and "{" in token.text and "SERVICE" in token.text.upper():
             raise QueryRefusedError("SERVICE is refused with a string in it that looks like another SERVICE")
     names = PREFIXES | query.prefixes
-    lines = [f"BASE <{query.base}>"] if query.base else []
+    # Relative IRIs mean there what they mean here.
+    lines = [f"BASE <{query.base or BASE}>"]
     lines += [f"PREFIX {prefix}: <{names[prefix]}>" for prefix in sorted(names) if f"{prefix}:" in group]
     return "\n".join([*lines, "SELECT *", group])
 

@@ -24,10 +24,14 @@ from citydip.model.errors import (
     QueryStoppedError,
     QuerySyntaxError,
     QueryTimeoutError,
+    ServiceBusyError,
+    StoreError,
 )
 
 __all__ = ["Answer", "QueryRequest", "Run", "RunningQuery", "Worker", "syntax_error"]
 
+_OF_STORES = {error.kind: error for error in (ParameterError, QueryTimeoutError, ServiceBusyError, StoreError)}
+"""What a worker that asks a store at an address says of it."""
 _GRACE = 0.5
 """Seconds after its deadline at which a worker that has not ended itself is killed."""
 
@@ -164,7 +168,7 @@ class Run:
     async def _reason(self) -> CitydipError:
         """Return why the worker has gone."""
         if self.stopped:
-            return QueryStoppedError("the query was stopped by who started it, or by the operator")
+            return QueryStoppedError()
         if self.overdue:
             return self._too_long()
         try:
@@ -186,6 +190,8 @@ class Run:
     def _error(self, error: dict[str, str]) -> CitydipError:
         if error["error"] == "syntax":
             return syntax_error(error["message"], self.request.text)
+        if error["error"] in _OF_STORES:
+            return _OF_STORES[error["error"]](error["message"])
         return ParameterError(f"the query cannot be answered: {error['message']}")
 
 

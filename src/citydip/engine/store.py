@@ -15,7 +15,7 @@ from citydip.engine.limits import Limits, Triples, Written, write_rows
 from citydip.engine.rewrite import rewrite
 from citydip.model.terms import BASE, PREFIXES
 
-__all__ = ["Opened", "load", "open_query", "warm"]
+__all__ = ["Opened", "load", "open_query", "term_of", "warm"]
 
 _RESULTS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -67,7 +67,7 @@ class Opened:
         format: short name of the format to write it in.
     """
 
-    result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+    result: ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
     format: str
 
     def write(self, output: IO[bytes], limits: Limits | None = None) -> Written:
@@ -78,7 +78,7 @@ class Opened:
             limits: how large the result may be; None: as large as it is.
         """
         limits = limits or Limits()
-        if isinstance(self.result, ox.QueryTriples):
+        if not isinstance(self.result, ox.QuerySolutions | ox.QueryBoolean):
             return _write_graph(self.result, output, self.format, limits)
         form = _RESULTS[self.format]
         if isinstance(self.result, ox.QueryBoolean):
@@ -105,7 +105,7 @@ class _Counted(io.RawIOBase):
         return len(data)
 
 
-def _write_graph(triples: ox.QueryTriples, output: IO[bytes], name: str, limits: Limits) -> Written:
+def _write_graph(triples: Iterable[ox.Triple], output: IO[bytes], name: str, limits: Limits) -> Written:
     counted = _Counted(output)
     file = cast("IO[bytes]", counted)
     fitting = Triples(triples, limits, lambda: counted.total)
@@ -187,7 +187,7 @@ def open_query(store: ox.Store, request: dict[str, Any]) -> Opened:
             use_default_graph_as_union=not (default or named or own_dataset),
             default_graph=default or ([] if named else None),
             named_graphs=named or ([] if default else None),
-            substitutions={ox.Variable(n): _term(t) for n, t in bindings.items()} or None,
+            substitutions={ox.Variable(n): term_of(t) for n, t in bindings.items()} or None,
         )
 
     rewritten = rewrite(request["query"], request.get("off", ()), bindings)
@@ -211,7 +211,8 @@ def _prefixes_in(query: str) -> dict[str, str]:
     return {word: PREFIXES[word] for word in _WORD.findall(query) if word in PREFIXES}
 
 
-def _term(term: Term) -> ox.NamedNode | ox.Literal:
+def term_of(term: Term) -> ox.NamedNode | ox.Literal:
+    """Return a term of plain data as one of the engine, which writes it as SPARQL does."""
     if term["type"] == "uri":
         return ox.NamedNode(term["value"])
     if "lang" in term:

@@ -26,6 +26,7 @@ __all__ = [
     "ServiceFailedError",
     "ServiceTimeoutError",
     "SnapshotError",
+    "StoreError",
     "TurtleSyntaxError",
     "excerpt",
 ]
@@ -135,6 +136,9 @@ class QueryStoppedError(CitydipError):
     status = 409
     kind = "query-stopped"
 
+    def __init__(self) -> None:
+        super().__init__("the query was stopped by who started it, or by the operator")
+
 
 class QueryCrashError(CitydipError):
     """The process that ran the query ended for an unknown reason."""
@@ -162,6 +166,13 @@ class ServiceTimeoutError(ServiceFailedError):
 
     status = 504
     kind = "service-timeout"
+
+
+class StoreError(CitydipError):
+    """The store that answers queries, where it is not our own, did not answer, or with something else than a result."""
+
+    status = 502
+    kind = "store"
 
 
 class SnapshotError(CitydipError):

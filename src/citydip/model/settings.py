@@ -62,6 +62,11 @@ class Settings:
     rewrites_off: str = _setting(
         "", "Rules that are not to rewrite queries, with commas between (see Rewrites); `all` is every one."
     )
+    store: str = _setting(
+        "",
+        "SPARQL endpoint that holds the snapshot's data and answers queries (`{version}` in it is the version); "
+        "empty: the embedded store.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

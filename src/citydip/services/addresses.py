@@ -96,7 +96,7 @@ def is_open(number: str, *, private: bool) -> bool:
         return False
     if any(address in network for network in _TUNNELS):
         return False
-    return address.is_global and not address.is_multicast and not address.is_reserved
+    return address.is_global and not address.is_multicast
 
 
 async def resolve(address: Address, *, private: bool) -> list[str]:

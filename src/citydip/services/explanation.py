@@ -63,6 +63,9 @@ def explain(
             for step in rewritten.steps
         ],
         "off": sorted(graph.pool.off),
+        "services": [
+            {"address": clause.address, "silent": clause.silent, "query": clause.query} for clause in guarded.clauses
+        ],
     }
 
 

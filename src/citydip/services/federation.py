@@ -25,7 +25,7 @@ __all__ = ["Federation", "Filled"]
 
 _MOST_KEPT = 64 << 20
 """Bytes of answers that are kept, with their questions."""
-_LONGEST_TEXT = 64 << 10
+_LONGEST_TEXT = 32 << 10
 """Letters that a query with SERVICE may have: it is taken apart while other requests wait."""
 _LONGEST = 16 << 20
 """Bytes that a query may have with all answers in it; it must fit into a frame to the worker."""

@@ -24,8 +24,8 @@ _REDIRECTS = (301, 302, 307, 308)
 _MOST_REDIRECTS = 3
 _CUT = ("citydip-cut", "x-sparql-maxrows", "x-sql-state")
 """Headers by which services say that an answer is not whole: those of this software, and of Virtuoso."""
-_AT_ONCE = 16
-"""Questions that may be under way at once, whoever asks them."""
+_AT_ONCE = 8
+"""Questions to one service that may be under way at once, whoever asks them."""
 
 
 class Fetcher:
@@ -41,7 +41,7 @@ class Fetcher:
         self.seconds = settings.service_timeout
         self.private = bool(settings.service_private)
         self.largest = settings.service_size << 20
-        self._places = asyncio.Semaphore(_AT_ONCE)
+        self._places = {address: asyncio.Semaphore(_AT_ONCE) for address in services}
         # The certificates that this machine trusts: an operator can add those of services of their own.
         self._tls = ssl.create_default_context()
 
@@ -57,11 +57,12 @@ class Fetcher:
             ServiceFailedError: it cannot be reached, or answers with something else than results of a query.
             ServiceBusyError: so many questions are under way that this one found no place in time.
         """
+        places = self._places[address]
         try:
             async with asyncio.timeout(self.seconds):
-                await self._places.acquire()
+                await places.acquire()
         except TimeoutError:
-            raise ServiceBusyError("too many queries ask other services; try again in a few seconds") from None
+            raise ServiceBusyError(f"too many queries ask the service {address}; try again in a few seconds") from None
         try:
             async with asyncio.timeout(self.seconds):
                 return await self._follow(self.services[address], query)
@@ -72,7 +73,7 @@ class Fetcher:
         except (httpx.HTTPError, httpx.InvalidURL):
             raise ServiceFailedError(f"the service {address} cannot be reached, or broke off its answer") from None
         finally:
-            self._places.release()
+            places.release()
 
     async def _follow(self, service: Address, query: str) -> bytes:
         """Ask a service, and those that it sends on to, as long as they are on the list."""

@@ -15,6 +15,7 @@ from citydip.model.queryfile import QueryFile
 from citydip.model.settings import Settings
 from citydip.services.catalogue import Catalogue, read_catalogue
 from citydip.services.federation import Federation
+from citydip.services.holding import Holding, store_address
 
 __all__ = ["ServedGraph", "open_graph"]
 
@@ -30,6 +31,7 @@ class ServedGraph:
         pool: the workers.
         settings: limits.
         federation: the other services that queries may ask; None for none.
+        holding: what is known of the store that answers, where it is not the embedded one.
     """
 
     snapshot: Snapshot
@@ -38,6 +40,7 @@ class ServedGraph:
     pool: Pool
     settings: Settings
     federation: Federation | None = None
+    holding: Holding | None = None
 
     def guard(self, text: str) -> Guarded:
         """Return what a query is.
@@ -59,9 +62,10 @@ class ServedGraph:
 
     @contextlib.asynccontextmanager
     async def _federated(self, request: QueryRequest) -> AsyncIterator[Answer]:
-        assert self.federation is not None  # noqa: S101 - it has found the clauses
+        federation = self.federation
+        assert federation is not None  # noqa: S101 - it has found the clauses
         with self.pool.held():
-            filled = await self.federation.fill(request)
+            filled = await self.pool.prepare(request, lambda: federation.fill(request))
             try:
                 async with self.pool.answer(filled.request) as answer:
                     answer.service_age = filled.age
@@ -72,7 +76,7 @@ class ServedGraph:
     async def rows(self, query: QueryFile, given: Mapping[str, str] | None = None) -> bytes:
         """Return the rows of a query file as SPARQL results JSON."""
         request = QueryRequest(query.text, self.guard(query.text), "json", bindings=bind(query, given or {}))
-        async with self.pool.answer(request) as answer:
+        async with self.answer(request) as answer:
             return await answer.read()
 
 
@@ -89,11 +93,18 @@ async def open_graph(
 
     Raises:
         SnapshotError: its data cannot be loaded.
+        StoreError: the store that should answer does not hold them, or cannot be reached.
     """
-    pool = Pool(snapshot.data, settings)
+    store = store_address(settings.store, snapshot.version)
+    pool = Pool(snapshot.data, settings, store)
+    holding = Holding(pool, snapshot) if store else None
     await pool.start()
     try:
+        if holding is not None:
+            await holding.check()
         catalogue, internal = (read_catalogue(snapshot, folder) for folder in ("catalogue", "internal"))
-        yield ServedGraph(snapshot, catalogue, internal, pool, settings, federation)
+        yield ServedGraph(snapshot, catalogue, internal, pool, settings, federation, holding)
     finally:
+        if holding is not None:
+            await holding.close()
         await pool.close()

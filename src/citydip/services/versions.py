@@ -71,6 +71,8 @@ class Versions:
         """
         path = snapshot_path(self.folder, name)
         if not self._is_open(name):
+            if self.settings.store and "{version}" not in self.settings.store:
+                raise NotFoundError(f"version {name} is not served here; only the current one is, {self._current}")
             async with self._opening:
                 if not self._is_open(name):
                     if not _VERSION.fullmatch(name) or not path.is_dir():
