@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -176,7 +177,22 @@ def test_the_log_tells_rows_cuts_and_kept_answers(small: httpx.Client, log: Path
     ]
     # A large answer is logged when it ends.
     ask(small, WIDE, format="json")
-    assert json.loads(log.read_text().splitlines()[-1])["cut"] == "bytes"
+    end = time.monotonic() + 5
+    while (last := json.loads(log.read_text().splitlines()[-1]))["cut"] != "bytes" and time.monotonic() < end:
+        time.sleep(0.05)
+    assert last["cut"] == "bytes"
+
+
+def test_answers_are_counted_whoever_gives_them(small: httpx.Client) -> None:
+    def counted() -> float:
+        lines = small.get("/metrics").text.splitlines()
+        beginning = 'citydip_requests_total{route="/sparql",status="200"}'
+        return sum(float(line.split()[-1]) for line in lines if line.startswith(beginning))
+
+    before = counted()
+    for _ in range(3):
+        ask(small, "ASK { city:tehran a cd:City }", format="json")
+    assert counted() == before + 3
 
 
 @pytest.mark.parametrize("form", ["xml", "ntriples"])

@@ -47,13 +47,11 @@ class Kept:
         body: the answer.
         stats: what is known of how it was made.
         headers: its headers, where it is kept as it was sent.
-        route: which route made it.
     """
 
     body: bytes
     stats: dict[str, Any]
     headers: tuple[tuple[bytes, bytes], ...] = ()
-    route: Any = None
 
 
 class Answers:

@@ -109,11 +109,11 @@ class Observe:
 
     def _note(self, scope: Scope, seen: dict[str, Any], seconds: float) -> None:
         # Only routes that there are become labels: a flood of unknown paths must not fill the memory.
-        matched = getattr(scope.get("route"), "path", "") or "other"
+        state = scope.get("state", {})
+        matched = state.get("route") or getattr(scope.get("route"), "path", "") or "other"
         self.observations.count(matched, seen["status"], seconds, seen["bytes"])
         if not self.observations.access_log:
             return
-        state = scope.get("state", {})
         graph, stats = state.get("graph"), state.get("stats", {})
         client = scope.get("client")
         self.observations.write(

@@ -39,23 +39,24 @@ class Replay:
             await self.app(scope, receive, send)
             return
         versions: Versions = scope["app"].state.versions
-        key = _key(scope, versions.current.snapshot.version)
+        version = versions.current.snapshot.version
+        key = _key(scope, version)
         kept = self.answers.find(key)
         if kept is None:
-            await self._pass_on(scope, receive, send, key)
+            await self._pass_on(scope, receive, send, key, version)
             return
         state = scope.setdefault("state", {})
         state |= {
             "graph": versions.current,
             "query": secrets.token_urlsafe(16),
             "stats": {**kept.stats, "cached": True},
+            "route": "/sparql",
         }
-        scope["route"] = kept.route
         headers = [*kept.headers, (_QUERY, state["query"].encode()), _HIT]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": kept.body})
 
-    async def _pass_on(self, scope: Scope, receive: Receive, send: Send, key: str | None) -> None:
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send, key: str | None, version: str) -> None:
         headers: list[tuple[bytes, bytes]] = []
         pieces: list[bytes] = []
 
@@ -71,8 +72,11 @@ class Replay:
 
         await self.app(scope, receive, noting)
         state = scope.get("state", {})
-        if key is not None and state.get("replayable") and len(pieces) == 1:
-            self.answers.keep(key, Kept(pieces[0], state["stats"], tuple(headers), scope.get("route")))
+        if key is None or len(pieces) != 1 or not state.get("replayable"):
+            return
+        # A new version may have come in between.
+        if state["graph"].snapshot.version == version:
+            self.answers.keep(key, Kept(pieces[0], state["stats"], tuple(headers)))
 
 
 def _key(scope: Scope, version: str) -> str | None:

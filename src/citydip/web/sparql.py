@@ -46,6 +46,7 @@ _LONGEST_ADDRESS = 8000
 async def endpoint(request: Request) -> Response:
     """Answer a query, in the format that ``format=`` or the Accept header asks for."""
     graph = graph_of(request)
+    request.state.route = "/sparql"
     asked = await read_request(request, graph.settings.query_length << 12)
     if asked.query is None:
         return _without_query(request, asked)
