@@ -36,7 +36,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,imag
 
 def get(server: str, query: str, accept: str | None = None, **params: str) -> httpx.Response:
     headers = {"Accept": accept} if accept else {}
-    return httpx.get(server + "/sparql", params={"query": query, **params}, headers=headers)
+    return httpx.get(server + "/sparql", params={"query": query, **params}, headers=headers, timeout=30)
 
 
 def test_a_script_gets_the_mayors_with_persian_and_english_labels(server: str) -> None:

@@ -21,7 +21,7 @@ NAME = "a-name-nobody-guesses"
 
 
 def get(server: str, query: str, headers: dict[str, str] | None = None, **params: str) -> httpx.Response:
-    return httpx.get(server + "/sparql", params={"query": query, **params}, headers=headers)
+    return httpx.get(server + "/sparql", params={"query": query, **params}, headers=headers, timeout=30)
 
 
 def test_an_answer_that_the_client_has_is_not_sent_again(server: str, snapshot: Snapshot) -> None:
@@ -98,7 +98,7 @@ def test_a_named_graph_can_be_fetched_by_name_and_at_its_address(server: str, sn
 
 
 def test_all_graphs_together_are_the_default_graph(server: str) -> None:
-    answer = httpx.get(server + "/graph?default", headers={"Accept": "application/n-triples"})
+    answer = httpx.get(server + "/graph?default", headers={"Accept": "application/n-triples"}, timeout=30)
     triples = {str(quad) for quad in ox.parse(answer.content, format=ox.RdfFormat.N_TRIPLES)}
     assert len(triples) == int(get(server, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", format="csv").text.split()[1])
 

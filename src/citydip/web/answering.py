@@ -28,7 +28,7 @@ from citydip.web.versioned import graph_of, is_pinned
 
 __all__ = ["run_query"]
 
-_HELD_BACK = 1 << 20
+_HELD_BACK = 1 << 18
 """Bytes of a result that are held back, so that an error early on still gets its status."""
 _SHOWN = 1000
 """Rows that a page shows."""
