@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from citydip.engine.formats import Kind
-from citydip.engine.guard import Guarded, guard
+from citydip.engine.guard import guard
 from citydip.engine.pool import Pool
 from citydip.engine.run import QueryRequest, syntax_error
 from citydip.model.errors import (
@@ -321,7 +320,3 @@ def test_a_syntax_message_without_a_place_points_to_the_beginning() -> None:
     error = syntax_error("something else", "ASK {}")
     assert (error.line, error.column, error.message) == (1, 1, "something else")
     assert syntax_error("error at 1:5: expected one of A, B", "ASK {}").message.endswith("with one of: A, B")
-
-
-def test_the_kind_of_a_guarded_query_travels() -> None:
-    assert QueryRequest("ASK {}", Guarded(Kind.TRUTH, has_dataset=False), "json").guarded.kind is Kind.TRUTH

@@ -308,7 +308,7 @@ def test_a_large_answer_streams_and_is_whole(server: str) -> None:
 
 def test_an_answer_that_is_cut_in_the_middle_breaks_the_connection(server: str) -> None:
     query = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-    params = {"query": query, "format": "csv", "timeout": "3"}
+    params = {"query": query, "format": "json", "timeout": "3"}
     with httpx.stream("GET", server + "/sparql", params=params) as answer:
         assert answer.status_code == 200
         with pytest.raises(httpx.RemoteProtocolError):

@@ -6,6 +6,7 @@ open file, no memory, no traceback, and nobody may have been connected to.
 
 import contextlib
 import gzip
+import socket
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -634,7 +635,7 @@ def test_a_client_that_reads_slowly_and_leaves_takes_its_worker_with_it(watched:
     with connect(watched.address) as connection:
         connection.sendall(sparql(f"SELECT * {{ {FOUR} }}"))
         for _ in range(4):
-            assert len(connection.recv(1000)) == 1000
+            assert len(connection.recv(1000, socket.MSG_WAITALL)) == 1000
             watched.must_be_there()
             time.sleep(0.2)
     must_calm_down(watched)
@@ -711,8 +712,7 @@ def must_calm_down(watched: Watched) -> None:
 def test_in_the_end_nothing_is_left_behind(watched: Watched, snapshot: Snapshot) -> None:
     must_calm_down(watched)
     assert watched.use().mebibytes < watched.at_first.mebibytes + 60
-    # A machine that is very busy has left one here once; what it said is shown when there are more.
-    assert len(watched.loud()) <= 2, watched.log.read_text(errors="replace")[-4000:]
+    assert watched.loud() == [], watched.log.read_text(errors="replace")[-20000:]
     counted = watched.ask(sparql("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }", format="csv"))
     assert counted.text.split()[1] == str(snapshot.quads)
     assert watched.ask(get("/health/ready")).status == 200

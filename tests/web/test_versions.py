@@ -1,6 +1,9 @@
 """New data without a gap, and old data at its own address."""
 
+import contextlib
+import os
 import shutil
+import signal
 import threading
 import time
 from collections import Counter
@@ -14,7 +17,7 @@ from citydip.curation.build import build
 from citydip.curation.layout import Layout
 from citydip.curation.snapshot import Snapshot, write_pointer
 from tests.conftest import ROOT
-from tests.web.conftest import serving
+from tests.web.conftest import serving, started, wait_until_ready
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
@@ -124,3 +127,30 @@ def test_a_broken_snapshot_is_passed_over(server: str, folder: Path, snapshot: S
     time.sleep(1)
     answer = ask(server)
     assert (answer.status_code, answer.headers["citydip-version"]) == (200, snapshot.version)
+
+
+def test_a_graph_whose_process_is_gone_is_opened_again(folder: Path, newer: Snapshot) -> None:
+    with started(folder, "--workers", "1", "--watch", "0.2") as (process, server):
+        wait_until_ready(server)
+        assert ask(server, f"/version/{newer.version}/sparql").status_code == 200
+        for child in children(process.pid):
+            os.kill(child, signal.SIGKILL)
+        wait_until_ready(server)
+        assert ask(server).status_code == 200
+        assert ask(server, f"/version/{newer.version}/sparql").status_code == 200
+        # What is left of the old ones goes away.
+        end = time.monotonic() + 10
+        while len(children(process.pid)) > 2 and time.monotonic() < end:
+            time.sleep(0.1)
+        assert len(children(process.pid)) == 2
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that a process has started, but for those that have ended."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+            if int(parent) == pid and state != "Z":
+                found.append(int(stat.parent.name))
+    return found

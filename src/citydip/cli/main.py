@@ -15,6 +15,7 @@ from rich.markup import escape
 
 from citydip import __version__
 from citydip.cli import reports
+from citydip.cli.options import with_settings
 from citydip.cli.tables import result_table
 from citydip.curation.layout import find_layout
 from citydip.engine.binding import bind
@@ -235,51 +236,14 @@ def _find_query(source: str, graph: ServedGraph) -> QueryFile:
 
 
 @app.command()
-def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
-    port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one.", show_default="7878")] = None,
-    public_url: Annotated[
-        str | None, typer.Option(help="Address that clients use.", show_default="the request's")
-    ] = None,
-    workers: Annotated[int | None, typer.Option(help="Worker processes.", show_default="4")] = None,
-    queue: Annotated[int | None, typer.Option(help="Queries that may wait.", show_default="64")] = None,
-    timeout: Annotated[float | None, typer.Option(help="Seconds that a query may run.", show_default="30")] = None,
-    memory: Annotated[int | None, typer.Option(help="Mebibytes that a query may take.", show_default="2048")] = None,
-    query_length: Annotated[int | None, typer.Option(help="Kibibytes of a query's text.", show_default="256")] = None,
-    budget: Annotated[
-        float | None, typer.Option(help="Query seconds a minute for each client.", show_default="none")
-    ] = None,
-    access_log: Annotated[str | None, typer.Option(help="A file, or - for standard error.", show_default=False)] = None,
-    watch: Annotated[float | None, typer.Option(help="Seconds between looks for a snapshot.", show_default="2")] = None,
-    versions: Annotated[int | None, typer.Option(help="Older versions open at once.", show_default="2")] = None,
-    operator_token: Annotated[
-        str | None, typer.Option(help="Token to list running queries.", show_default=False)
-    ] = None,
-    root: Root = None,
-    snapshots: Snapshots = None,
-) -> None:
+@with_settings
+def serve(**given: str | float | None) -> None:
     """Serve the current snapshot as a SPARQL endpoint, building it first where there is none."""
     import uvicorn
 
     from citydip.cli.connection import BoundedConnection
 
-    settings = _settings(
-        host=host,
-        port=port,
-        public_url=public_url,
-        workers=workers,
-        queue=queue,
-        timeout=timeout,
-        memory=memory,
-        query_length=query_length,
-        budget=budget,
-        access_log=access_log,
-        watch=watch,
-        versions=versions,
-        operator_token=operator_token,
-        root=root,
-        snapshots=snapshots,
-    )
+    settings = _settings(**given)
     snapshot = open_or_build(settings, _say)
     listener = _listen(settings)
     # The two faces do not import each other: the server finds the application by its name, and its settings

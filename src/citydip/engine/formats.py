@@ -29,6 +29,7 @@ class Format:
         graph: whether it carries graphs; else rows and truth values.
         aliases: further media types that ask for it.
         names: further short names that ask for it.
+        marked: whether it can say at its end that it was cut.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Format:
     graph: bool
     aliases: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    marked: bool = True
 
     @property
     def content_type(self) -> str:
@@ -47,8 +49,8 @@ class Format:
 FORMATS: tuple[Format, ...] = (
     Format("json", "application/sparql-results+json", "srj", graph=False, aliases=("application/json",)),
     Format("xml", "application/sparql-results+xml", "srx", graph=False, aliases=("application/xml", "text/xml")),
-    Format("csv", "text/csv", "csv", graph=False),
-    Format("tsv", "text/tab-separated-values", "tsv", graph=False),
+    Format("csv", "text/csv", "csv", graph=False, marked=False),
+    Format("tsv", "text/tab-separated-values", "tsv", graph=False, marked=False),
     # Turtle is also Notation 3, which some clients ask for.
     Format(
         "turtle",
@@ -60,7 +62,13 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format("ntriples", "application/n-triples", "nt", graph=True, aliases=("text/plain",)),
     Format(
-        "jsonld", "application/ld+json", "jsonld", graph=True, aliases=("application/json",), names=("json", "json-ld")
+        "jsonld",
+        "application/ld+json",
+        "jsonld",
+        graph=True,
+        aliases=("application/json",),
+        names=("json", "json-ld"),
+        marked=False,
     ),
     Format(
         "rdfxml",

@@ -54,7 +54,10 @@ def receive(connection: socket.socket) -> tuple[Tag, bytes] | None:
 def _exactly(connection: socket.socket, length: int) -> bytes | None:
     parts = bytearray()
     while len(parts) < length:
-        part = connection.recv(length - len(parts))
+        try:
+            part = connection.recv(length - len(parts))
+        except ConnectionError:
+            return None
         if not part:
             return None
         parts += part

@@ -9,12 +9,13 @@ import secrets
 import signal
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from citydip.engine import frames
 from citydip.engine.frames import Tag
 from citydip.engine.guard import Guarded
+from citydip.engine.limits import Limits
 from citydip.model.errors import (
     CitydipError,
     ParameterError,
@@ -43,6 +44,7 @@ class QueryRequest:
         bindings: terms by variable.
         default_graphs: IRIs that make up the default graph, overriding the query's own.
         named_graphs: IRIs that can be named, overriding the query's own.
+        limits: how large the answer may be.
         id: what the query is called while it runs; who knows it can stop it.
         client: who asks, for the operator's list.
     """
@@ -54,6 +56,7 @@ class QueryRequest:
     bindings: dict[str, dict[str, str]] = field(default_factory=dict)
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     client: str = ""
 
@@ -119,6 +122,7 @@ class Run:
             "default_graphs": request.default_graphs,
             "named_graphs": request.named_graphs,
             "has_dataset": request.guarded.has_dataset,
+            "limits": asdict(request.limits),
             "timeout": self.timeout,
         }
         self.worker.writer.write(frames.pack(Tag.REQUEST, message))
@@ -139,7 +143,7 @@ class Run:
                 return payload
             if tag is Tag.END:
                 self.ended = True
-                self.stats = json.loads(payload)
+                self.stats.update(json.loads(payload))
                 return None
             if tag is Tag.ERROR:
                 self.ended = True
@@ -196,7 +200,7 @@ class Answer:
 
     @property
     def stats(self) -> dict[str, Any]:
-        """Return seconds and bytes, once the answer is whole; empty before."""
+        """Return seconds, bytes, rows, and the limit that cut it, once the answer has ended; empty before."""
         return self._run.stats
 
     async def chunks(self) -> AsyncIterator[bytes]:

@@ -1,15 +1,16 @@
 """The embedded store: loading a snapshot's triples, and opening a query on them."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
 from citydip.engine.binding import Term
+from citydip.engine.limits import Limits, Triples, Written, write_rows
 from citydip.model.terms import PREFIXES
 
 __all__ = ["Opened", "load", "open_query", "warm"]
@@ -66,18 +67,59 @@ class Opened:
     result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
     format: str
 
-    def write(self, output: IO[bytes]) -> None:
-        """Evaluate the query and write its result."""
+    def write(self, output: IO[bytes], limits: Limits | None = None) -> Written:
+        """Evaluate the query and write its result, up to the limits.
+
+        Args:
+            output: where to.
+            limits: how large the result may be; None: as large as it is.
+        """
+        limits = limits or Limits()
         if isinstance(self.result, ox.QueryTriples):
-            if self.format in ("turtle", "trig"):
-                _write_readable(self.result, output, _GRAPHS[self.format])
-            else:
-                self.result.serialize(output, _GRAPHS[self.format])
-        else:
-            self.result.serialize(output, _RESULTS[self.format])
+            return _write_graph(self.result, output, self.format, limits)
+        form = _RESULTS[self.format]
+        if isinstance(self.result, ox.QueryBoolean):
+            self.result.serialize(output, form)
+            return Written()
+        solutions = self.result
+        return write_rows(lambda file: solutions.serialize(file, form), output, self.format, limits)
 
 
-def _write_readable(triples: ox.QueryTriples, output: IO[bytes], form: ox.RdfFormat) -> None:
+class _Counted(io.RawIOBase):
+    """A file that counts what is written to another one."""
+
+    def __init__(self, output: IO[bytes]):
+        super().__init__()
+        self.output = output
+        self.total = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.output.write(data)
+        self.total += len(data)
+        return len(data)
+
+
+def _write_graph(triples: ox.QueryTriples, output: IO[bytes], name: str, limits: Limits) -> Written:
+    counted = _Counted(output)
+    file = cast("IO[bytes]", counted)
+    fitting = Triples(triples, limits, lambda: counted.total)
+    form = _GRAPHS[name]
+    if name in ("turtle", "trig"):
+        _write_readable(fitting, file, form)
+    else:
+        ox.serialize(fitting, file, form)
+    written = fitting.written
+    if written.cut and name == "rdfxml":
+        output.write(b"\n<!-- " + limits.comment(written) + b" -->\n")
+    elif written.cut and name != "jsonld":
+        output.write(b"# " + limits.comment(written) + b"\n")
+    return written
+
+
+def _write_readable(triples: Iterator[ox.Triple], output: IO[bytes], form: ox.RdfFormat) -> None:
     """Write a graph for people: with the prefixes that it uses, in order, each triple once.
 
     What is larger than some thousand triples streams as it comes, without prefixes.

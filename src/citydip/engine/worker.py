@@ -19,6 +19,7 @@ import pyoxigraph as ox
 
 from citydip.engine import frames
 from citydip.engine.frames import Tag
+from citydip.engine.limits import Limits
 from citydip.engine.store import open_query
 
 __all__ = ["confine", "serve"]
@@ -98,7 +99,7 @@ def _answer(connection: socket.socket, store: ox.Store, request: dict[str, Any])
     output = _Frames(connection)
     frames.send(connection, Tag.HEAD, {})
     try:
-        opened.write(cast("IO[bytes]", output))
+        written = opened.write(cast("IO[bytes]", output), Limits(**request.get("limits", {})))
         output.flush()
     except ConnectionError:
         raise
@@ -106,4 +107,5 @@ def _answer(connection: socket.socket, store: ox.Store, request: dict[str, Any])
         frames.send(connection, Tag.ERROR, {"error": "evaluation", "message": str(error)})
         return
     elapsed = time.monotonic() - started
-    frames.send(connection, Tag.END, {"seconds": elapsed, "bytes": output.total})
+    stats = {"seconds": elapsed, "bytes": output.total, "rows": written.rows, "cut": written.cut}
+    frames.send(connection, Tag.END, stats)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from citydip.model.findings import Finding
 
 __all__ = [
+    "AnswerCutError",
     "CheckError",
     "CitydipError",
     "NotFoundError",
@@ -103,6 +104,13 @@ class QueryRefusedError(CitydipError):
 
     status = 403
     kind = "query-refused"
+
+
+class AnswerCutError(CitydipError):
+    """The answer is larger than a limit, and is wanted whole or not at all."""
+
+    status = 413
+    kind = "answer-cut"
 
 
 class QueryTimeoutError(CitydipError):

@@ -43,6 +43,9 @@ class Settings:
     watch: float = _setting(2.0, "Seconds between looks for a new snapshot to swap to; 0: never.", low=0, high=3600)
     versions: int = _setting(2, "Older versions that may be open at once (`/version/<v>/sparql`).", low=0, high=64)
     operator_token: str = _setting("", "Token that lists running queries; empty: nobody can list them.")
+    rows: int = _setting(2_000_000, "Rows or triples after which an answer is cut, and says so.", low=1, high=10**12)
+    size: int = _setting(512, "Size after which an answer is cut, and says so.", low=1, high=1048576)
+    cache: int = _setting(64, "Memory for answers kept for who asks the same again; 0: none.", low=0, high=65536)
     query_length: int = _setting(256, "Longest query text, in kibibytes.", low=1, high=16384)
 
 

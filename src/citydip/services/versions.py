@@ -44,7 +44,7 @@ class Versions:
         return self._open[self._current][0]
 
     async def refresh(self) -> bool:
-        """Swap to the snapshot that ``current`` points to; return whether that was another one.
+        """Swap to the snapshot that ``current`` points to; return whether that was another one, or had to be reopened.
 
         The new graph is loaded and warmed before it is swapped in.
 
@@ -53,7 +53,7 @@ class Versions:
         """
         async with self._opening:
             snapshot = Snapshot.open(self.folder / POINTER)
-            if snapshot.version == self._current:
+            if snapshot.version == self._current and self.current.pool.alive:
                 return False
             await self._hold(snapshot, self.settings)
             self._current = snapshot.version
@@ -67,9 +67,9 @@ class Versions:
             NotFoundError: there is no snapshot of that version.
         """
         path = snapshot_path(self.folder, name)
-        if name not in self._open:
+        if not self._is_open(name):
             async with self._opening:
-                if name not in self._open:
+                if not self._is_open(name):
                     if not _VERSION.fullmatch(name) or not path.is_dir():
                         raise NotFoundError(f"there is no version {name}; the current one is {self._current}")
                     await self._hold(Snapshot.open(path), self.settings)
@@ -77,20 +77,32 @@ class Versions:
         self._open.move_to_end(name)
         return self._open[name][0]
 
+    def _is_open(self, name: str) -> bool:
+        """Return whether a version is open, and the process that its workers come from is there."""
+        return name in self._open and self._open[name][0].pool.alive
+
     async def _hold(self, snapshot: Snapshot, settings: Settings) -> None:
-        if snapshot.version not in self._open:
+        name = snapshot.version
+        if not self._is_open(name):
             stack = contextlib.AsyncExitStack()
-            self._open[snapshot.version] = (await stack.enter_async_context(open_graph(snapshot, settings)), stack)
+            graph = await stack.enter_async_context(open_graph(snapshot, settings))
+            broken = self._open.get(name)
+            self._open[name] = (graph, stack)
+            if broken:
+                self._retire(*broken)
 
     def _shrink(self, keep: str = "") -> None:
         """Begin to close the versions that have not been asked for the longest, down to the limit."""
         older = [name for name in self._open if name not in (self._current, keep)]
         surplus = len(older) + bool(keep and keep != self._current) - self.settings.versions
         for name in older[: max(surplus, 0)]:
-            graph, stack = self._open.pop(name)
-            task = asyncio.create_task(_drain(graph, stack))
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
+            self._retire(*self._open.pop(name))
+
+    def _retire(self, graph: ServedGraph, stack: contextlib.AsyncExitStack) -> None:
+        """Begin to close a graph that no new request gets."""
+        task = asyncio.create_task(_drain(graph, stack))
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
     async def watch(self, seconds: float) -> None:
         """Look for a new snapshot every so many seconds, for ever; one that cannot be opened is passed over."""

@@ -16,6 +16,7 @@ from citydip.curation.layout import find_layout
 from citydip.engine.formats import FORMATS
 from citydip.model.errors import CitydipError
 from citydip.model.settings import Settings, read_settings
+from citydip.services.answers import Answers
 from citydip.services.versions import serve_versions
 from citydip.web import descriptions, pages, sparql
 from citydip.web.budget import Budget
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.budget = Budget(settings.budget)
+    app.state.answers = Answers(settings.cache << 20)
     observations = Observations(settings.access_log)
     app.include_router(sparql.router)
     app.include_router(metrics_router(observations))

@@ -9,10 +9,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from citydip.engine.formats import Kind
+from citydip.engine.limits import Limits
 from citydip.engine.run import QueryRequest
 from citydip.model.errors import NotFoundError, ParameterError
 from citydip.model.terms import GRAPH
-from citydip.web.sparql import choose_format, not_acceptable, run_query
+from citydip.web.answering import run_query
+from citydip.web.sparql import choose_format, not_acceptable
 from citydip.web.versioned import graph_of
 
 __all__ = ["router"]
@@ -52,6 +54,7 @@ async def _graph(request: Request, name: str | None) -> Response:
         served.guard(_ALL),
         form.name,
         default_graphs=(name,) if name else (),
+        limits=Limits(served.settings.rows, served.settings.size << 20),
         id=secrets.token_urlsafe(16),
         client=request.client.host if request.client else "",
     )

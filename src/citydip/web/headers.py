@@ -3,7 +3,7 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["QUERY_HEADER", "TIMEOUT_HEADER", "VERSION_HEADER", "OpenHeaders"]
+__all__ = ["CACHE_HEADER", "CUT_HEADER", "QUERY_HEADER", "TIMEOUT_HEADER", "VERSION_HEADER", "OpenHeaders"]
 
 VERSION_HEADER = "Citydip-Version"
 """The header that names the version of the data."""
@@ -12,8 +12,17 @@ QUERY_HEADER = "Citydip-Query"
 """The header that names a query, so that it can be stopped."""
 TIMEOUT_HEADER = "Citydip-Timeout"
 """The header that says how many seconds a query was given."""
+CUT_HEADER = "Citydip-Cut"
+"""The header that says which limit has cut an answer, and after how many rows."""
+CACHE_HEADER = "Cache-Status"
+"""The header that says that an answer was kept from an earlier time (RFC 9211)."""
 
-_EXPOSED = f"{VERSION_HEADER}, {QUERY_HEADER}, {TIMEOUT_HEADER}, ETag, Link, Retry-After, Allow"
+_EXPOSED = ", ".join(
+    (
+        *(VERSION_HEADER, QUERY_HEADER, TIMEOUT_HEADER, CUT_HEADER, CACHE_HEADER),
+        *("ETag", "Link", "Retry-After", "Allow"),
+    )
+)
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, DELETE, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",

@@ -94,7 +94,8 @@ class Observe:
         self.observations.requests.labels(matched, str(seen["status"])).inc()
         self.observations.seconds.labels(matched).observe(seconds)
         self.observations.sent.labels(matched).inc(seen["bytes"])
-        graph = scope.get("state", {}).get("graph")
+        state = scope.get("state", {})
+        graph, stats = state.get("graph"), state.get("stats", {})
         client = scope.get("client")
         self.observations.write(
             {
@@ -107,6 +108,9 @@ class Observe:
                 "bytes": seen["bytes"],
                 "whole": seen["whole"],
                 "query": seen["query"],
+                "rows": stats.get("rows"),
+                "cut": stats.get("cut") or None,
+                "cached": stats.get("cached", False) if stats else None,
                 "version": graph.snapshot.version if graph is not None else None,
             }
         )

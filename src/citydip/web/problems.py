@@ -23,6 +23,7 @@ _TITLES = {
     "query-timeout": "The query took too long",
     "query-memory": "The query took too much memory",
     "query-refused": "The query asks for something that this service does not do",
+    "answer-cut": "The answer is too large",
     "query-crash": "The query could not be finished",
     "bad-parameter": "The request cannot be understood",
     "not-found": "There is no such thing here",

@@ -30,6 +30,8 @@ class Asked:
         formats: what ``format``, ``output`` and ``results`` ask for; clients send several names of one format.
         timeout: seconds that the client gives the query.
         name: what the client calls the query, so that it can stop it.
+        offset: rows to pass over, because the client has them.
+        whole: whether an answer that would be cut is an error.
     """
 
     query: str | None
@@ -38,6 +40,8 @@ class Asked:
     formats: tuple[str, ...]
     timeout: float | None
     name: str | None
+    offset: int
+    whole: bool
 
 
 async def read_request(request: Request, largest: int) -> Asked:
@@ -71,6 +75,8 @@ async def read_request(request: Request, largest: int) -> Asked:
         tuple(value for name, value in pairs if name in ("format", "output", "results") and value),
         _seconds(_once(pairs, "timeout")),
         _name(_once(pairs, "query-id")),
+        _rows(_once(pairs, "offset")),
+        _whole(_once(pairs, "partial")),
     )
 
 
@@ -139,3 +145,17 @@ def _seconds(text: str | None) -> float | None:
     if not 0 < value < float("inf"):
         raise ParameterError(f"timeout must be a number of seconds above 0, not {text!r}")
     return value
+
+
+def _rows(text: str | None) -> int:
+    if text is None:
+        return 0
+    if not re.fullmatch("[0-9]{1,15}", text):
+        raise ParameterError(f"offset must be a whole number of rows, not {text!r}")
+    return int(text)
+
+
+def _whole(text: str | None) -> bool:
+    if text not in (None, "ok", "error"):
+        raise ParameterError(f"partial must be 'ok' or 'error', not {text!r}")
+    return text == "error"

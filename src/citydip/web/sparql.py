@@ -3,53 +3,39 @@
 Source: https://www.w3.org/TR/sparql11-protocol/
 """
 
-import asyncio
-import json
 import secrets
-import time
-from collections.abc import AsyncIterator, Awaitable, Sequence
-from contextlib import AsyncExitStack, suppress
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TypeVar
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response, StreamingResponse
-from starlette.types import Receive, Scope, Send
+from fastapi.responses import JSONResponse, Response
 
 from citydip.engine.formats import Format, Kind, format_named, formats_for
-from citydip.engine.run import Answer, QueryRequest
-from citydip.model.errors import CitydipError, NotFoundError, ParameterError, ServiceBusyError
+from citydip.engine.guard import Guarded
+from citydip.engine.limits import Limits
+from citydip.engine.paging import has_pages, passing_over
+from citydip.engine.run import QueryRequest
+from citydip.model.errors import NotFoundError, ParameterError
 from citydip.model.negotiation import choose
+from citydip.services.answers import tag_of
 from citydip.services.description import service_description
-from citydip.web.budget import Budget
-from citydip.web.conditional import entity_tag, is_known
+from citydip.web.answering import run_query
+from citydip.web.conditional import is_known
 from citydip.web.headers import QUERY_HEADER, TIMEOUT_HEADER
 from citydip.web.problems import problem
-from citydip.web.protocol import Asked, TooLargeError, read_request
+from citydip.web.protocol import Asked, read_request
 from citydip.web.rendering import base_url, render
 from citydip.web.versioned import graph_of, is_pinned
 
-__all__ = ["choose_format", "not_acceptable", "router", "run_query"]
+__all__ = ["choose_format", "not_acceptable", "router"]
 
 router = APIRouter()
-_Result = TypeVar("_Result")
-
-_HELD_BACK = 1 << 20
-"""Bytes of a result that are held back, so that an error early on still gets its status."""
-_SHOWN = 1000
-"""Rows that a page shows."""
-_SHOWN_CELLS = 50_000
-"""Cells that a page shows: of a table with very many columns it shows fewer rows."""
-_LARGEST_PAGE = 8 << 20
-"""Bytes of a result that a page can be made of."""
-
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 """What caches may do with an answer of a version that its address names."""
-
-
-class _ClientGoneError(Exception):
-    """The client went away before its answer was ready."""
+_LONGEST_ADDRESS = 8000
+"""Characters of an address that everything on its way takes."""
 
 
 @router.get("/sparql", summary="Run a query", operation_id="query_get", response_class=Response)
@@ -62,21 +48,23 @@ async def endpoint(request: Request) -> Response:
     asked = await read_request(request, graph.settings.query_length << 12)
     if asked.query is None:
         return _without_query(request, asked)
-    guarded = graph.guard(asked.query)
+    text = passing_over(asked.query, asked.offset) if asked.offset else asked.query
+    guarded = graph.guard(text)
     html, form = choose_format(request, guarded.kind, asked.formats)
     if form is None:
         return not_acceptable(request, guarded.kind)
     query = QueryRequest(
-        asked.query,
+        text,
         guarded,
         form.name,
         min(asked.timeout or graph.settings.timeout, graph.settings.timeout),
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
+        limits=_limits(request, asked, guarded),
         id=asked.name or secrets.token_urlsafe(16),
         client=request.client.host if request.client else "",
     )
-    tag = entity_tag(graph.snapshot.version, asked, "html" if html else form.media_type)
+    tag = tag_of(graph.snapshot.version, query, "html" if html else form.name)
     headers = {
         "Vary": "Accept",
         "Cache-Control": _FOR_EVER if is_pinned(request) and tag else "no-cache",
@@ -87,7 +75,22 @@ async def endpoint(request: Request) -> Response:
         headers["ETag"] = tag
         if is_known(tag, request.headers.get("if-none-match")):
             return Response(status_code=304, headers=headers)
-    return await run_query(request, query, None if html else form, headers)
+    return await run_query(request, query, None if html else form, headers, tag=tag, whole=asked.whole)
+
+
+def _limits(request: Request, asked: Asked, guarded: Guarded) -> Limits:
+    """Return how large the answer may be, and where its rest is: in the same version of the data."""
+    graph = graph_of(request)
+    rest = ""
+    if guarded.ordered and has_pages(asked.query or ""):
+        version = "" if is_pinned(request) else f"/version/{graph.snapshot.version}"
+        pairs = [("query", asked.query or ""), *(("format", name) for name in asked.formats)]
+        pairs += [("default-graph-uri", iri) for iri in asked.default_graphs]
+        pairs += [("named-graph-uri", iri) for iri in asked.named_graphs]
+        rest = f"{base_url(request)}{version}/sparql?{urlencode(pairs)}&offset="
+    if len(rest) > _LONGEST_ADDRESS:
+        rest = ""
+    return Limits(graph.settings.rows, graph.settings.size << 20, rest, asked.offset)
 
 
 def _without_query(request: Request, asked: Asked) -> Response:
@@ -101,37 +104,6 @@ def _without_query(request: Request, asked: Asked) -> Response:
         return not_acceptable(request, Kind.GRAPH)
     text = service_description(graph_of(request), base_url(request) + "/sparql", form)
     return Response(text, headers={"Vary": "Accept", "Cache-Control": "no-cache"}, media_type=form.content_type)
-
-
-async def run_query(request: Request, query: QueryRequest, form: Format | None, headers: dict[str, str]) -> Response:
-    """Run a query and answer with its result: whole, as a stream, or (without a format) as a page."""
-    graph = graph_of(request)
-    request.state.query = query.id
-    budget: Budget = request.app.state.budget
-    budget.check(query.client)
-    began = time.monotonic()
-    stack = AsyncExitStack()
-    stack.callback(lambda: budget.draw(query.client, time.monotonic() - began))
-    try:
-        answer = await _unless_gone(request, stack.enter_async_context(graph.pool.answer(query)))
-        chunks = answer.chunks()
-        held, whole = await _unless_gone(request, _hold_back(chunks, everything=form is None))
-    except _ClientGoneError:
-        await stack.aclose()
-        return Response(status_code=499)
-    except asyncio.CancelledError:
-        # The server is going down and has waited long enough. The query is one that can be asked again.
-        await stack.aclose()
-        raise ServiceBusyError("the service is restarting; try again in a few seconds") from None
-    except BaseException:
-        await stack.aclose()
-        raise
-    if form is not None and not whole:
-        return _Stream(held, chunks, answer, stack, headers=headers, media_type=form.content_type)
-    await stack.aclose()
-    if form is None:
-        return _page(request, query, held, headers)
-    return Response(held, headers=headers, media_type=form.content_type)
 
 
 @router.delete("/queries/{name}", summary="Stop a running query", status_code=204, response_class=Response)
@@ -176,102 +148,3 @@ def not_acceptable(request: Request, kind: Kind) -> Response:
     offered = [f.media_type for f in formats_for(kind)]
     detail = "none of the formats that you accept can carry this result; there are: " + ", ".join(offered)
     return problem(request, 406, "not-acceptable", detail, available=offered)
-
-
-async def _unless_gone(request: Request, work: Awaitable[_Result]) -> _Result:
-    """Return the result of work, stopping it when the client goes away.
-
-    Raises:
-        _ClientGoneError: the client went away first.
-    """
-    task = asyncio.ensure_future(work)
-    gone = asyncio.ensure_future(_gone(request))
-    try:
-        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise _ClientGoneError
-        return task.result()
-    finally:
-        gone.cancel()
-        if not task.done():
-            task.cancel()
-            await asyncio.wait({task})
-
-
-async def _gone(request: Request) -> None:
-    """Return when the client has gone away."""
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-
-
-async def _hold_back(chunks: AsyncIterator[bytes], *, everything: bool) -> tuple[bytes, bool]:
-    """Return the beginning of a result, and whether that is all of it."""
-    held = bytearray()
-    async for chunk in chunks:
-        held += chunk
-        if everything and len(held) > _LARGEST_PAGE:
-            raise TooLargeError("the result is too large for a page; add a LIMIT, or ask for it with format=csv")
-        if len(held) > _HELD_BACK and not everything:
-            return bytes(held), False
-    return bytes(held), True
-
-
-class _Stream(StreamingResponse):
-    """A result that has begun. Where it fails, or is not taken in time, the connection breaks before its end.
-
-    So nobody takes it for whole, and no client keeps a worker by not reading.
-
-    Args:
-        held: the beginning of the result.
-        chunks: the rest.
-        answer: where the rest comes from.
-        stack: what is to be closed at the end.
-        headers: headers of the response.
-        media_type: content type.
-    """
-
-    def __init__(
-        self,
-        held: bytes,
-        chunks: AsyncIterator[bytes],
-        answer: Answer,
-        stack: AsyncExitStack,
-        *,
-        headers: dict[str, str],
-        media_type: str,
-    ):
-        super().__init__(_joined(held, chunks), headers=headers, media_type=media_type)
-        self.answer = answer
-        self.stack = stack
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async with self.stack:
-            await super().__call__(scope, receive, send)
-
-    async def stream_response(self, send: Send) -> None:
-        # A response that lacks its last message is what tells the server to break the connection.
-        with suppress(CitydipError, TimeoutError):
-            async with asyncio.timeout(self.answer.seconds_left):
-                await super().stream_response(send)
-
-
-async def _joined(held: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield held
-    async for chunk in chunks:
-        yield chunk
-
-
-def _page(request: Request, query: QueryRequest, body: bytes, headers: dict[str, str]) -> Response:
-    kind = query.guarded.kind
-    if kind is Kind.GRAPH:
-        result: dict[str, object] = {"kind": "graph", "text": body.decode("utf-8")}
-    else:
-        parsed = json.loads(body)
-        if kind is Kind.TRUTH:
-            result = {"kind": "truth", "value": parsed["boolean"]}
-        else:
-            names, rows = parsed["head"]["vars"], parsed["results"]["bindings"]
-            shown = rows[: min(_SHOWN, _SHOWN_CELLS // max(len(names), 1))]
-            result = {"kind": "rows", "names": names, "rows": shown, "count": len(rows)}
-    formats = [f.name for f in formats_for(kind)]
-    return render(request, "query.html", {"query": query.text, "result": result, "formats": formats}, headers=headers)

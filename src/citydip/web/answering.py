@@ -1,0 +1,262 @@
+"""Running a query and answering with its result: whole, as a stream, or as a page.
+
+A result streams as it comes, where its format can say at the end that it was cut. Of all others the end is waited
+for, so that a header can say it.
+"""
+
+import asyncio
+import json
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import AsyncExitStack, suppress
+from typing import IO, TypeVar
+
+from fastapi import Request
+from fastapi.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from citydip.engine.formats import Format, Kind, formats_for
+from citydip.engine.run import Answer, QueryRequest
+from citydip.model.errors import AnswerCutError, CitydipError, ServiceBusyError
+from citydip.services.answers import Answers, Kept
+from citydip.web.budget import Budget
+from citydip.web.headers import CACHE_HEADER, CUT_HEADER
+from citydip.web.protocol import TooLargeError
+from citydip.web.rendering import render
+from citydip.web.versioned import graph_of
+
+__all__ = ["run_query"]
+
+_Result = TypeVar("_Result")
+_HELD_BACK = 1 << 20
+"""Bytes of a result that are held back, so that an error early on still gets its status."""
+_SHOWN = 1000
+"""Rows that a page shows."""
+_SHOWN_CELLS = 50_000
+"""Cells that a page shows: of a table with very many columns it shows fewer rows."""
+_LARGEST_PAGE = 8 << 20
+"""Bytes of a result that a page can be made of."""
+_PIECE = 1 << 16
+
+
+class _ClientGoneError(Exception):
+    """The client went away before its answer was ready."""
+
+
+async def run_query(
+    request: Request,
+    query: QueryRequest,
+    form: Format | None,
+    headers: dict[str, str],
+    *,
+    tag: str | None = None,
+    whole: bool = False,
+) -> Response:
+    """Run a query and answer with its result.
+
+    Args:
+        request: what is answered.
+        query: what to run.
+        form: format of the answer; None for a page.
+        headers: further headers.
+        tag: what the answer is kept by for the next who asks; None where it differs from run to run.
+        whole: whether an answer that was cut is an error.
+
+    Raises:
+        CitydipError: the query did not end well.
+        AnswerCutError: the answer was cut, and is wanted whole or not at all.
+    """
+    request.state.query = query.id
+    answers: Answers = request.app.state.answers
+    kept = answers.find(tag)
+    if kept is not None:
+        request.state.stats = {**kept.stats, "cached": True}
+        return _respond(request, query, form, kept.body, {**headers, CACHE_HEADER: "citydip; hit"})
+    try:
+        async with AsyncExitStack() as stack:
+            return await _run(request, query, form, headers, stack, tag=tag, whole=whole)
+    except _ClientGoneError:
+        return Response(status_code=499)
+    except asyncio.CancelledError:
+        # The server is going down and has waited long enough. The query is one that can be asked again.
+        raise ServiceBusyError("the service is restarting; try again in a few seconds") from None
+
+
+async def _run(
+    request: Request,
+    query: QueryRequest,
+    form: Format | None,
+    headers: dict[str, str],
+    stack: AsyncExitStack,
+    *,
+    tag: str | None,
+    whole: bool,
+) -> Response:
+    budget: Budget = request.app.state.budget
+    budget.check(query.client)
+    began = time.monotonic()
+    stack.callback(lambda: budget.draw(query.client, time.monotonic() - began))
+    answer = await _unless_gone(request, stack.enter_async_context(graph_of(request).pool.answer(query)))
+    request.state.stats = answer.stats
+    chunks = answer.chunks()
+    held, ended = await _unless_gone(request, _hold_back(chunks, _LARGEST_PAGE if form is None else _HELD_BACK))
+    if ended:
+        _tell_cut(answer, query, headers, whole=whole)
+        if tag is not None and not answer.stats["cut"]:
+            answers: Answers = request.app.state.answers
+            answers.keep(tag, Kept(held, dict(answer.stats)))
+        return _respond(request, query, form, held, headers)
+    if form is None:
+        raise TooLargeError("the result is too large for a page; add a LIMIT, or ask for it with format=csv")
+    if form.marked and not whole:
+        return _Stream(held, chunks, answer, stack.pop_all(), headers=headers, media_type=form.content_type)
+    file = await _unless_gone(request, _store(held, chunks))
+    try:
+        _tell_cut(answer, query, headers, whole=whole)
+    except AnswerCutError:
+        file.close()
+        raise
+    return StreamingResponse(_read(file), headers=headers, media_type=form.content_type)
+
+
+def _tell_cut(answer: Answer, query: QueryRequest, headers: dict[str, str], *, whole: bool) -> None:
+    """Say in headers that an answer was cut, and where the rest is.
+
+    Raises:
+        AnswerCutError: it was, and is wanted whole.
+    """
+    cut, rows = answer.stats["cut"], answer.stats["rows"]
+    if not cut:
+        return
+    if whole:
+        raise AnswerCutError(
+            f"the answer is larger than the limit of {cut} here, which lets {rows} rows or triples through; "
+            "ask for less, or for parts with LIMIT and OFFSET"
+        )
+    headers[CUT_HEADER] = f"{cut}; rows={rows}"
+    if query.limits.next:
+        headers["Link"] = f'<{query.limits.after(rows)}>; rel="next"'
+
+
+async def _unless_gone(request: Request, work: Awaitable[_Result]) -> _Result:
+    """Return the result of work, stopping it when the client goes away.
+
+    Raises:
+        _ClientGoneError: the client went away first.
+    """
+    task = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise _ClientGoneError
+        return task.result()
+    finally:
+        gone.cancel()
+        if not task.done():
+            task.cancel()
+            await asyncio.wait({task})
+
+
+async def _gone(request: Request) -> None:
+    """Return when the client has gone away."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _hold_back(chunks: AsyncIterator[bytes], most: int) -> tuple[bytes, bool]:
+    """Return the beginning of a result, and whether that is all of it."""
+    held = bytearray()
+    async for chunk in chunks:
+        held += chunk
+        if len(held) > most:
+            return bytes(held), False
+    return bytes(held), True
+
+
+async def _store(held: bytes, chunks: AsyncIterator[bytes]) -> IO[bytes]:
+    """Return a file with a whole result, which nothing else can find and which goes when it is closed."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed when it has been sent
+    try:
+        file.write(held)
+        async for chunk in chunks:
+            file.write(chunk)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+async def _read(file: IO[bytes]) -> AsyncIterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+class _Stream(StreamingResponse):
+    """A result that has begun. Where it fails, or is not taken in time, the connection breaks before its end.
+
+    So nobody takes it for whole, and no client keeps a worker by not reading.
+
+    Args:
+        held: the beginning of the result.
+        chunks: the rest.
+        answer: where the rest comes from.
+        stack: what is to be closed at the end.
+        headers: headers of the response.
+        media_type: content type.
+    """
+
+    def __init__(
+        self,
+        held: bytes,
+        chunks: AsyncIterator[bytes],
+        answer: Answer,
+        stack: AsyncExitStack,
+        *,
+        headers: dict[str, str],
+        media_type: str,
+    ):
+        super().__init__(_joined(held, chunks), headers=headers, media_type=media_type)
+        self.answer = answer
+        self.stack = stack
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with self.stack:
+            await super().__call__(scope, receive, send)
+
+    async def stream_response(self, send: Send) -> None:
+        # A response that lacks its last message is what tells the server to break the connection.
+        with suppress(CitydipError, TimeoutError):
+            async with asyncio.timeout(self.answer.seconds_left):
+                await super().stream_response(send)
+
+
+async def _joined(held: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield held
+    async for chunk in chunks:
+        yield chunk
+
+
+def _respond(
+    request: Request, query: QueryRequest, form: Format | None, body: bytes, headers: dict[str, str]
+) -> Response:
+    """Return a result that is all there."""
+    if form is not None:
+        return Response(body, headers=headers, media_type=form.content_type)
+    kind = query.guarded.kind
+    if kind is Kind.GRAPH:
+        result: dict[str, object] = {"kind": "graph", "text": body.decode("utf-8")}
+    else:
+        parsed = json.loads(body)
+        if kind is Kind.TRUTH:
+            result = {"kind": "truth", "value": parsed["boolean"]}
+        else:
+            names, rows = parsed["head"]["vars"], parsed["results"]["bindings"]
+            shown = rows[: min(_SHOWN, _SHOWN_CELLS // max(len(names), 1))]
+            result = {"kind": "rows", "names": names, "rows": shown, "count": len(rows)}
+    result["cut"] = CUT_HEADER in headers
+    formats = [f.name for f in formats_for(kind)]
+    return render(request, "query.html", {"query": query.text, "result": result, "formats": formats}, headers=headers)
