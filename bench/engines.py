@@ -148,7 +148,7 @@ def make_snapshot(data: Path, folder: Path) -> str:
         data: N-Quads.
         folder: folder of snapshots.
     """
-    version = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:16]
+    version = hashlib.sha256(str(data.absolute()).encode()).hexdigest()[:16]
     path = folder / version
     if not path.exists():
         path.mkdir(parents=True)

@@ -20,9 +20,7 @@ def run(query: str) -> Response:
     result = store.query(query, use_default_graph_as_union=True)
     if isinstance(result, ox.QueryTriples):
         return Response(result.serialize(format=ox.RdfFormat.N_TRIPLES), media_type="application/n-triples")
-    return Response(
-        result.serialize(format=ox.QueryResultsFormat.JSON), media_type="application/sparql-results+json"
-    )
+    return Response(result.serialize(format=ox.QueryResultsFormat.JSON), media_type="application/sparql-results+json")
 
 
 @app.get("/sparql")

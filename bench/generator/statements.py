@@ -135,7 +135,11 @@ class Teller:
             add(where, evidence, cd("spokenBy"), self._city().post)
         quote, start = thing("quote", slug), self.random.randint(0, 9000)
         self.quads.describe(
-            labels, quote, (oa("TextQuoteSelector"), oa("TextPositionSelector")), f"Quotation: {english}", f"نقل‌قول: {persian}"
+            labels,
+            quote,
+            (oa("TextQuoteSelector"), oa("TextPositionSelector")),
+            f"Quotation: {english}",
+            f"نقل‌قول: {persian}",
         )
         add(where, evidence, oa("hasSelector"), quote)
         add(where, quote, oa("exact"), text(persian))
@@ -182,7 +186,9 @@ class Teller:
             self.quads.add(source.graph, agreement, cd("endsOn"), self._when(source.graph, end))
             return
         if self.random.random() < 0.1:
-            self._relate(source, agreement, "onOccasionOf", self.world.events[skewed(self.random, len(self.world.events))])
+            self._relate(
+                source, agreement, "onOccasionOf", self.world.events[skewed(self.random, len(self.world.events))]
+            )
         for one, other in (parties, parties[::-1]):
             self.quads.add(computed("tied-with"), one.term, cd("tiedWith"), other.term)
             if twins:
@@ -279,7 +285,9 @@ class Teller:
             self._evidence(source, matter, f"again-{source.number}-{self.statements}", "said again", "دوباره گفته شد")
             self.statements += 1
             return
-        record = self._begin(source, "status-record", "StatusRecord", "The agreement stands", "تفاهم‌نامه پابرجاست", "in-force")
+        record = self._begin(
+            source, "status-record", "StatusRecord", "The agreement stands", "تفاهم‌نامه پابرجاست", "in-force"
+        )
         self._relate(source, record, "statusOf", matter)
         self.quads.add(source.graph, record, cd("attestedOn"), source.published)
 

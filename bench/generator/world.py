@@ -82,7 +82,11 @@ def _write_countries(quads: Quads, random: Random, size: int) -> list[str]:
         for part in range(1 + skewed(random, 20)):
             division, name = thing("division", f"n{number}-{part}"), make_name(random)
             quads.describe(
-                _GAZETTEER, division, (cd("AdministrativeDivision"),), f"{name.english} Province", f"استان {name.persian}"
+                _GAZETTEER,
+                division,
+                (cd("AdministrativeDivision"),),
+                f"{name.english} Province",
+                f"استان {name.persian}",
             )
             quads.add(_GAZETTEER, division, cd("locatedIn"), country)
             divisions.append(division)
@@ -138,7 +142,11 @@ def _write_network(quads: Quads, random: Random, number: int) -> str:
     for count in range(4 + skewed(random, 40)):
         part, whole = thing("organization", f"network-{number}-part-{count}"), parts[skewed(random, len(parts), 0.7)]
         quads.describe(
-            _ACTORS, part, (cd("OrganizationalUnit"),), f"Section {count} of {name.english}", f"بخش {count} {name.persian}"
+            _ACTORS,
+            part,
+            (cd("OrganizationalUnit"),),
+            f"Section {count} of {name.english}",
+            f"بخش {count} {name.persian}",
         )
         quads.add(computed("part-of"), part, cd("partOf"), whole)
         parts.append(part)
