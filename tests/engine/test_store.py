@@ -65,3 +65,28 @@ def test_every_graph_format_reads_back_to_the_same_graph(triples: list[ox.Triple
     }
     for name, form in formats.items():
         assert {q.triple for q in ox.parse(written(store, name), format=form)} == set(triples), name
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ASK { cd:City ?p ?o }",
+        "ASK{?s a cd:City.cd:City ?p ?o}",
+        "ASK { ?s ?p ?o.cd:City ?p ?o }",
+        "ASK{?s ?p-cd:City}",
+        "ASK { ?s (cd:City|^rdfs:label)/skos:note ?o }",
+        "ASK { ?s \\u0063d:City ?o }",
+        'ASK { ?s ?p "1"^^xsd:integer FILTER(xsd:integer(?o)=1) }',
+        "PREFIX cd: <x:> ASK { ?s a cd:City }",
+        "ASK # cd:\n{ ?s a foaf:Person }",
+    ],
+)
+def test_prefixes_of_the_graph_need_no_declaration(query: str) -> None:
+    engine = ox.Store()
+    try:
+        engine.query(query, prefixes=PREFIXES)
+    except SyntaxError:
+        with pytest.raises(SyntaxError):
+            open_query(engine, {"query": query, "format": "json"})
+    else:
+        assert written(engine, "json", query) == b'{"head":{},"boolean":false}'

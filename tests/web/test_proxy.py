@@ -78,7 +78,7 @@ class Replica:
 
     def start(self) -> None:
         options = ["--port", str(self.port), "--public-url", self.public, "--operator-token", OPERATOR]
-        options += ["--workers", "2", "--timeout", "20", "--budget", "0"]
+        options += ["--workers", "2", "--timeout", "20", "--budget", "0", "--cache", "0"]
         self.process, said = self._stack.enter_context(started(self.snapshots, *options))
         assert said == self.public
         wait_until_ready(self.address)
@@ -319,7 +319,7 @@ def test_a_large_answer_streams_and_is_whole(client: httpx.Client) -> None:
 
 def test_an_answer_is_passed_on_as_it_comes_and_a_cut_one_is_not_taken_for_whole(client: httpx.Client) -> None:
     began = time.monotonic()
-    params = {"query": ENDLESS_ROWS, "format": "csv", "timeout": "3"}
+    params = {"query": ENDLESS_ROWS, "format": "json", "timeout": "3"}
     with client.stream("GET", "/sparql", params=params, headers={"Accept-Encoding": "identity"}) as answer:
         chunks = answer.iter_bytes()
         next(chunks)

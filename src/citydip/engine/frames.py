@@ -1,7 +1,7 @@
 """The language between the web process and the workers: length-prefixed frames on a Unix socket.
 
-A request is one JSON frame. The answer is a head (JSON), data frames (bytes of the result), and an end or an error
-(JSON). A worker that dies sends nothing more: an answer without an end is never taken for a whole one.
+A request is one JSON frame. The answer is data frames (bytes of the result), and an end or an error (JSON). A worker
+that dies sends nothing more: an answer without an end is never taken for a whole one.
 """
 
 import asyncio
@@ -11,21 +11,21 @@ import struct
 from enum import IntEnum
 from typing import Any
 
-__all__ = ["LARGEST", "Tag", "pack", "read_frame", "receive", "send"]
+__all__ = ["LARGEST", "Receiver", "Tag", "pack", "receive", "send"]
 
 _HEADER = struct.Struct("!BI")
 LARGEST = 1 << 26
 """The most bytes that a frame may have."""
+_PIECE = 1 << 18
 
 
 class Tag(IntEnum):
     """What a frame is."""
 
     REQUEST = 1
-    HEAD = 2
-    DATA = 3
-    END = 4
-    ERROR = 5
+    DATA = 2
+    END = 3
+    ERROR = 4
 
 
 def pack(tag: Tag, payload: bytes | dict[str, Any]) -> bytes:
@@ -64,10 +64,36 @@ def _exactly(connection: socket.socket, length: int) -> bytes | None:
     return bytes(parts)
 
 
-async def read_frame(reader: asyncio.StreamReader) -> tuple[Tag, bytes] | None:
-    """Return the next frame of a stream, or None when the other side is gone."""
-    try:
-        tag, length = _HEADER.unpack(await reader.readexactly(_HEADER.size))
-        return Tag(tag), await reader.readexactly(length)
-    except (asyncio.IncompleteReadError, ConnectionError):
-        return None
+class Receiver:
+    """Takes frames from a stream, several of them at once where they are there.
+
+    Args:
+        stream: where they come from.
+    """
+
+    def __init__(self, stream: asyncio.StreamReader):
+        self._stream = stream
+        self._buffer = bytearray()
+
+    @property
+    def gone(self) -> bool:
+        """Return whether the other side is known to be gone."""
+        return self._stream.at_eof()
+
+    async def next(self) -> tuple[Tag, bytes] | None:
+        """Return the next frame, or None when the other side is gone."""
+        while True:
+            if len(self._buffer) >= _HEADER.size:
+                tag, length = _HEADER.unpack_from(self._buffer)
+                end = _HEADER.size + length
+                if len(self._buffer) >= end:
+                    body = bytes(self._buffer[_HEADER.size : end])
+                    del self._buffer[:end]
+                    return Tag(tag), body
+            try:
+                piece = await self._stream.read(_PIECE)
+            except ConnectionError:
+                return None
+            if not piece:
+                return None
+            self._buffer += piece

@@ -15,6 +15,7 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from citydip.engine.frames import Receiver
 from citydip.engine.run import Answer, QueryRequest, Run, RunningQuery, Worker
 from citydip.model.errors import ParameterError, ServiceBusyError, SnapshotError
 from citydip.model.settings import Settings
@@ -38,7 +39,7 @@ class Pool:
         self.settings = settings
         self._idle: list[Worker] = []
         self._places = asyncio.Semaphore(settings.workers)
-        self._slow_places = asyncio.Semaphore(settings.workers)
+        self._slow = 0
         self._waiting = 0
         self._zygote: asyncio.subprocess.Process | None = None
         self._endings: dict[int, asyncio.Future[int]] = {}
@@ -124,7 +125,7 @@ class Pool:
         except (OSError, asyncio.IncompleteReadError):
             raise ServiceBusyError("no process can be started for the query; try again in a few seconds") from None
         ending = self._endings[pid] = asyncio.get_running_loop().create_future()
-        return Worker(pid, reader, writer, ending)
+        return Worker(pid, Receiver(reader), writer, ending)
 
     @contextlib.asynccontextmanager
     async def answer(self, request: QueryRequest) -> AsyncIterator[Answer]:
@@ -144,13 +145,12 @@ class Pool:
         worker = await self._take()
         run = self._running[request.id] = Run(worker, request, timeout)
         self._quiet.clear()
-        lane = asyncio.create_task(self._slow_lane(worker))
+        lane = asyncio.get_running_loop().call_later(_SLICE, self._move_to_slow_lane, worker)
         try:
             yield Answer(await run.first(), run)
         finally:
             lane.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await lane
+            run.close()
             del self._running[request.id]
             if not self._running:
                 self._quiet.set()
@@ -192,7 +192,7 @@ class Pool:
         try:
             while self._idle:
                 worker = self._idle.pop()
-                if not worker.reader.at_eof():
+                if not worker.receiver.gone:
                     return worker
                 worker.writer.close()
             return await self._fork()
@@ -211,19 +211,21 @@ class Pool:
                 spare = asyncio.create_task(self._spare())
                 self._spares.add(spare)
                 spare.add_done_callback(self._spares.discard)
-        (self._slow_places if worker.slow else self._places).release()
+        if worker.slow:
+            self._slow -= 1
+        else:
+            self._places.release()
 
     async def _spare(self) -> None:
         """Put a fresh worker in the place of one that is gone, before anybody asks for it."""
         with contextlib.suppress(ServiceBusyError):
             self._idle.append(await self._fork())
 
-    async def _slow_lane(self, worker: Worker) -> None:
+    def _move_to_slow_lane(self, worker: Worker) -> None:
         """Move a query that outlives its first slice out of the way of quick ones."""
-        await asyncio.sleep(_SLICE)
-        if self._slow_places.locked():
+        if self._slow == self.settings.workers:
             return
-        await self._slow_places.acquire()
+        self._slow += 1
         worker.slow = True
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, worker.pid, 10)

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from citydip.engine import frames
-from citydip.engine.frames import Tag
+from citydip.engine.frames import Receiver, Tag
 from citydip.engine.guard import Guarded
 from citydip.engine.limits import Limits
 from citydip.model.errors import (
@@ -85,7 +85,7 @@ class Worker:
     """One worker process and the connection to it."""
 
     pid: int
-    reader: asyncio.StreamReader
+    receiver: Receiver
     writer: asyncio.StreamWriter
     ending: asyncio.Future[int]
     slow: bool = False
@@ -110,6 +110,8 @@ class Run:
         self.deadline = self.began + timeout
         self.ended = False
         self.stopped = False
+        self.overdue = False
+        self._clock = asyncio.get_running_loop().call_later(timeout + _GRACE, self._end_overdue)
         self.stats: dict[str, Any] = {}
 
     async def first(self) -> bytes | None:
@@ -130,24 +132,26 @@ class Run:
 
     async def next(self) -> bytes | None:
         """Return the next piece of the result, or None at its end."""
-        while True:
-            left = self.deadline + _GRACE - time.monotonic()
-            try:
-                received = await asyncio.wait_for(frames.read_frame(self.worker.reader), max(left, 0))
-            except TimeoutError:
-                raise self._too_long() from None
-            if received is None:
-                raise await self._reason()
-            tag, payload = received
-            if tag is Tag.DATA:
-                return payload
-            if tag is Tag.END:
-                self.ended = True
-                self.stats.update(json.loads(payload))
-                return None
-            if tag is Tag.ERROR:
-                self.ended = True
-                raise self._error(json.loads(payload))
+        received = await self.worker.receiver.next()
+        if received is None:
+            raise await self._reason()
+        tag, payload = received
+        if tag is Tag.DATA:
+            return payload
+        self.ended = True
+        if tag is Tag.ERROR:
+            raise self._error(json.loads(payload))
+        self.stats.update(json.loads(payload))
+        return None
+
+    def close(self) -> None:
+        """Wait for the deadline no more."""
+        self._clock.cancel()
+
+    def _end_overdue(self) -> None:
+        """End a worker that has not ended itself at the deadline."""
+        self.overdue = True
+        self.worker.kill()
 
     def _too_long(self) -> QueryTimeoutError:
         return QueryTimeoutError(
@@ -159,6 +163,8 @@ class Run:
         """Return why the worker has gone."""
         if self.stopped:
             return QueryStoppedError("the query was stopped by who started it, or by the operator")
+        if self.overdue:
+            return self._too_long()
         try:
             number = await asyncio.wait_for(asyncio.shield(self.worker.ending), 1)
         except TimeoutError:

@@ -1,6 +1,7 @@
 """The embedded store: loading a snapshot's triples, and opening a query on them."""
 
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -11,7 +12,7 @@ import pyoxigraph as ox
 
 from citydip.engine.binding import Term
 from citydip.engine.limits import Limits, Triples, Written, write_rows
-from citydip.model.terms import PREFIXES
+from citydip.model.terms import BASE, PREFIXES
 
 __all__ = ["Opened", "load", "open_query", "warm"]
 
@@ -32,6 +33,7 @@ _GRAPHS = {
 
 
 _BY_NAMESPACE = {namespace: prefix for prefix, namespace in PREFIXES.items()}
+_WORD = re.compile(r"[\w\-]++")
 _READABLE = 5000
 """Triples up to which a graph in Turtle or TriG is put in order."""
 
@@ -157,12 +159,13 @@ def _prefixes_of(triples: Iterable[ox.Triple]) -> dict[str, str]:
 def open_query(store: ox.Store, request: dict[str, Any]) -> Opened:
     """Open a query on a store.
 
-    The default graph is the union of all graphs, unless the query or the request names a data set.
+    The default graph is the union of all graphs, unless the query or the request names a data set. Relative IRIs are
+    relative to the graph's own namespace and not to an address of this server, so that every server answers the same.
 
     Args:
         store: where to ask.
-        request: ``query``, ``format``, and perhaps ``bindings``, ``default_graphs``, ``named_graphs``,
-            ``has_dataset`` and ``base``.
+        request: ``query``, ``format``, and perhaps ``bindings``, ``default_graphs``, ``named_graphs`` and
+            ``has_dataset``.
 
     Raises:
         SyntaxError: the query is not SPARQL.
@@ -175,8 +178,8 @@ def open_query(store: ox.Store, request: dict[str, Any]) -> Opened:
     own_dataset = bool(request.get("has_dataset"))
     result = store.query(
         request["query"],
-        base_iri=request.get("base"),
-        prefixes=PREFIXES,
+        base_iri=BASE,
+        prefixes=_prefixes_in(request["query"]),
         use_default_graph_as_union=not (default or named or own_dataset),
         default_graph=default or ([] if named else None),
         named_graphs=named or ([] if default else None),
@@ -185,6 +188,14 @@ def open_query(store: ox.Store, request: dict[str, Any]) -> Opened:
     if isinstance(result, ox.QueryTriples) is not (request["format"] in _GRAPHS):
         raise ValueError("its form cannot be told; leave a space after each keyword")
     return Opened(result, request["format"])
+
+
+def _prefixes_in(query: str) -> dict[str, str]:
+    """Return the prefixes that a query may mean; telling the engine all of them takes longer than most queries."""
+    if "\\" in query:
+        # A prefix may be written with escapes.
+        return PREFIXES
+    return {word: PREFIXES[word] for word in _WORD.findall(query) if word in PREFIXES}
 
 
 def _term(term: Term) -> ox.NamedNode | ox.Literal:

@@ -58,13 +58,15 @@ class _Frames(io.RawIOBase):
         self.buffer += data
         self.total += len(data)
         if len(self.buffer) >= _CHUNK:
-            self.flush()
-        return len(data)
-
-    def flush(self) -> None:
-        if self.buffer:
+            # Not as flush(), which closing a file calls: what an answer that failed has left must not be sent.
             frames.send(self.connection, Tag.DATA, bytes(self.buffer))
             self.buffer.clear()
+        return len(data)
+
+    def end(self, stats: dict[str, Any]) -> None:
+        """Send what is left and the end, both at once."""
+        rest = frames.pack(Tag.DATA, bytes(self.buffer)) if self.buffer else b""
+        self.connection.sendall(rest + frames.pack(Tag.END, stats))
 
 
 def serve(connection: socket.socket, store: ox.Store) -> None:
@@ -97,15 +99,12 @@ def _answer(connection: socket.socket, store: ox.Store, request: dict[str, Any])
         frames.send(connection, Tag.ERROR, {"error": "evaluation", "message": str(error)})
         return
     output = _Frames(connection)
-    frames.send(connection, Tag.HEAD, {})
     try:
         written = opened.write(cast("IO[bytes]", output), Limits(**request.get("limits", {})))
-        output.flush()
     except ConnectionError:
         raise
     except (ValueError, OSError, RuntimeError) as error:
         frames.send(connection, Tag.ERROR, {"error": "evaluation", "message": str(error)})
         return
     elapsed = time.monotonic() - started
-    stats = {"seconds": elapsed, "bytes": output.total, "rows": written.rows, "cut": written.cut}
-    frames.send(connection, Tag.END, stats)
+    output.end({"seconds": elapsed, "bytes": output.total, "rows": written.rows, "cut": written.cut})

@@ -22,6 +22,7 @@ from citydip.web import descriptions, pages, sparql
 from citydip.web.budget import Budget
 from citydip.web.headers import OpenHeaders
 from citydip.web.observing import Observations, Observe, metrics_router
+from citydip.web.openapi import add_document
 from citydip.web.problems import answer_gone, answer_http_error, answer_problem, answer_unexpected
 from citydip.web.versioned import ChooseVersion
 
@@ -61,6 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(metrics_router(observations))
     app.include_router(descriptions.router)
     app.include_router(pages.router)
+    add_document(app, settings)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.add_exception_handler(CitydipError, answer_problem)
     app.add_exception_handler(HTTPException, answer_http_error)

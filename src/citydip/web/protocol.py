@@ -6,6 +6,7 @@ Source: https://www.w3.org/TR/sparql11-protocol/
 import asyncio
 import re
 from dataclasses import dataclass
+from email.message import Message
 from urllib.parse import parse_qsl
 
 from fastapi import Request
@@ -15,6 +16,7 @@ from citydip.model.errors import ParameterError, QueryRefusedError
 __all__ = ["Asked", "TooLargeError", "TooSlowError", "UnsupportedTypeError", "read_request"]
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_UTF8 = ("", "utf-8", "utf8", "us-ascii")
 _PATIENCE = 30.0
 """Seconds within which a body must be there."""
 
@@ -53,15 +55,15 @@ async def read_request(request: Request, largest: int) -> Asked:
     """
     pairs = _pairs(request.scope["query_string"].decode("latin-1"))
     if request.method == "POST":
-        content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        body = await _body(request, largest)
+        content_type, charset = _content_type(request)
+        body = await _body(request, largest, charset)
         if content_type == "application/x-www-form-urlencoded":
             pairs += _pairs(body)
         elif content_type == "application/sparql-query":
             pairs.append(("query", body))
         elif content_type == "application/sparql-update":
             pairs.append(("update", body))
-        else:
+        elif body or content_type:
             raise UnsupportedTypeError(
                 "send the query as application/x-www-form-urlencoded or application/sparql-query, "
                 f"not as {content_type or 'a body without a type'}"
@@ -98,6 +100,14 @@ class TooSlowError(ParameterError):
     status = 408
 
 
+def _content_type(request: Request) -> tuple[str, str]:
+    """Return the media type of a body and its character set, in small letters; empty where they are not told."""
+    header = Message()
+    header["Content-Type"] = request.headers.get("content-type", "")
+    media_type = header["Content-Type"].partition(";")[0].strip().lower()
+    return media_type, str(header.get_param("charset", "")).lower()
+
+
 def _pairs(form: str) -> list[tuple[str, str]]:
     """Return the parameters of an address or of a form."""
     try:
@@ -106,7 +116,7 @@ def _pairs(form: str) -> list[tuple[str, str]]:
         raise ParameterError(f"the parameters cannot be read: {error}") from None
 
 
-async def _body(request: Request, largest: int) -> str:
+async def _body(request: Request, largest: int, charset: str) -> str:
     body = bytearray()
     try:
         async with asyncio.timeout(_PATIENCE):
@@ -116,6 +126,8 @@ async def _body(request: Request, largest: int) -> str:
                     raise TooLargeError(f"the body is larger than {largest} bytes, the limit here")
     except TimeoutError:
         raise TooSlowError(f"the body did not come within {_PATIENCE:g} s; send it again") from None
+    if charset not in _UTF8:
+        raise UnsupportedTypeError(f"send the body in UTF-8, not in {charset}")
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:

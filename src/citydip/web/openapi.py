@@ -1,0 +1,334 @@
+"""The OpenAPI document: what each address takes and answers, in full, so that a reader or a tool can rely on it.
+
+The framework knows the routes; parameters of the SPARQL Protocol, formats, headers and errors are said here, in one
+table by path and method. A test asks the service at random and compares what it answers with what is written here.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import FastAPI
+
+from citydip.engine.formats import FORMATS
+from citydip.model.settings import Settings
+from citydip.web.headers import CACHE_HEADER, CUT_HEADER, QUERY_HEADER, TIMEOUT_HEADER, VERSION_HEADER
+
+__all__ = ["OPERATIONS", "add_document"]
+
+Json = dict[str, Any]
+
+_TEXT: Json = {"type": "string"}
+_PROBLEM = "application/problem+json"
+_GRAPH_IRI = "https://w3id.org/citydip/graph/gazetteer"
+_EXAMPLES: Json = {
+    "rows": {"summary": "Mayors and their cities", "value": "SELECT ?person ?city WHERE { ?person cd:mayorOf ?city }"},
+    "truth": {"summary": "A yes or no", "value": "ASK { city:najaf cd:twinnedWith city:mashhad }"},
+    "graph": {"summary": "A graph", "value": "DESCRIBE city:najaf"},
+}
+_DESCRIPTION = """
+The graph is read with [SPARQL 1.1](https://www.w3.org/TR/sparql11-protocol/). Every answer names the version of the
+data in `Citydip-Version`; each path also answers for an older one, as `/version/{version}/sparql`. `HEAD` is
+answered wherever `GET` is, `OPTIONS` everywhere. Scripts of any page may ask.
+
+Errors are `application/problem+json` ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)), or a page for who prefers
+`text/html`. Updates are refused: curated files are the only way in.
+""".strip()
+
+
+def _ref(kind: str, name: str) -> Json:
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def _content(*, graph: bool | None = None) -> Json:
+    """Return the media types of results: of graphs, of rows and truth values, or of all."""
+    content: Json = {}
+    for form in FORMATS:
+        if graph in (None, form.graph):
+            schema = _ref("schemas", "SparqlResults") if form.name == "json" else _TEXT
+            content[form.media_type] = {"schema": {} if form.name == "jsonld" else schema}
+    return content | {"text/html": {"schema": _TEXT}}
+
+
+def _headers(*names: str) -> Json:
+    return {name: _ref("headers", name) for name in (VERSION_HEADER, *names)}
+
+
+def _refused(*statuses: int) -> Json:
+    return {str(status): _ref("responses", str(status)) for status in statuses}
+
+
+def _parameter(name: str, where: str, description: str, schema: Json, **more: Any) -> Json:
+    return {"name": name, "in": where, "description": description, "schema": schema, **more}
+
+
+def _sparql_parameters(settings: Settings) -> dict[str, Json]:
+    """Return the parameters of the protocol and our own, by name."""
+    graphs = {"type": "array", "items": {"type": "string", "format": "iri"}}
+    names = [form.name for form in FORMATS] + ["html"]
+    return {
+        "default-graph-uri": _parameter(
+            "default-graph-uri",
+            "query",
+            "A graph of the default graph, instead of those of the query; without any, all graphs together.",
+            graphs,
+            example=[_GRAPH_IRI],
+        ),
+        "named-graph-uri": _parameter(
+            "named-graph-uri", "query", "A graph that `GRAPH` can name, instead of those of the query.", graphs
+        ),
+        "format": _parameter(
+            "format",
+            "query",
+            "Format of the answer, instead of the Accept header; `output` and `results` say the same.",
+            {"type": "string", "enum": names},
+        ),
+        "timeout": _parameter(
+            "timeout",
+            "query",
+            f"Seconds after which to give up; at most {settings.timeout:g}, which is also the default.",
+            {"type": "number", "exclusiveMinimum": 0},
+        ),
+        "query-id": _parameter(
+            "query-id",
+            "query",
+            "A name for the query that nobody can guess; who knows it can stop the query.",
+            {"type": "string", "pattern": "^[A-Za-z0-9_-]{16,64}$"},
+        ),
+        "offset": _parameter(
+            "offset",
+            "query",
+            "Rows to pass over, for the rest of an answer that was cut; the query needs an order.",
+            {"type": "integer", "minimum": 0, "maximum": 10**15 - 1},
+        ),
+        "partial": _parameter(
+            "partial",
+            "query",
+            "What to do when the answer is longer than it may be: cut it and say so, or answer 413.",
+            {"type": "string", "enum": ["ok", "error"], "default": "ok"},
+        ),
+    }
+
+
+def _ask(settings: Settings) -> Json:
+    """Return the part that GET and POST of a query share."""
+    shown = (QUERY_HEADER, TIMEOUT_HEADER, "ETag", "Link", "Vary", CUT_HEADER, CACHE_HEADER)
+    return {
+        "tags": ["SPARQL"],
+        "parameters": [*_sparql_parameters(settings).values(), _ref("parameters", "If-None-Match")],
+        "responses": {
+            "200": {"description": "The result.", "content": _content(), "headers": _headers(*shown)},
+            "304": {
+                "description": "The client has this answer already.",
+                "headers": _headers(QUERY_HEADER, TIMEOUT_HEADER, "ETag", "Vary"),
+            },
+            **_refused(400, 403, 406, 409, 413, 429, 503, 504, 507),
+        },
+    }
+
+
+def _get(settings: Settings) -> Json:
+    shared = _ask(settings)
+    limit = f"SPARQL, at most {settings.query_length} KiB. Without it the answer is a description of the service."
+    query = _parameter("query", "query", limit, {**_TEXT, "minLength": 1}, examples=_EXAMPLES)
+    return {**shared, "parameters": [query, *shared["parameters"]]}
+
+
+def _post(settings: Settings) -> Json:
+    shared = _ask(settings)
+    parameters = _sparql_parameters(settings)
+    fields = {"query": {**_TEXT, "minLength": 1}} | {n: p["schema"] for n, p in parameters.items()}
+    form = {"type": "object", "required": ["query"], "properties": fields}
+    named = {name: {**example, "value": {"query": example["value"]}} for name, example in _EXAMPLES.items()}
+    body = {
+        "required": True,
+        "content": {
+            "application/x-www-form-urlencoded": {"schema": form, "examples": named},
+            "application/sparql-query": {"schema": {**_TEXT, "minLength": 1}, "examples": _EXAMPLES},
+        },
+    }
+    responses = shared["responses"] | _refused(408, 415)
+    # What stands in both the address and a form would be given twice.
+    return {**shared, "parameters": [_ref("parameters", "If-None-Match")], "requestBody": body, "responses": responses}
+
+
+def _whole_graph() -> Json:
+    """Return the part that both ways to a whole graph share."""
+    shown = (QUERY_HEADER, "Vary", CUT_HEADER, CACHE_HEADER)
+    names = [form.name for form in FORMATS if form.graph] + ["html"]
+    return {
+        "tags": ["Graphs"],
+        "parameters": [
+            _parameter(
+                "format",
+                "query",
+                "Format of the answer, instead of the Accept header.",
+                {"type": "string", "enum": names},
+            )
+        ],
+        "responses": {
+            "200": {"description": "The graph.", "content": _content(graph=True), "headers": _headers(*shown)},
+            **_refused(400, 404, 406, 409, 413, 429, 503, 504, 507),
+        },
+    }
+
+
+def _indirect(_: Settings) -> Json:
+    shared = _whole_graph()
+    own = [
+        _parameter("graph", "query", "Name of a graph.", {"type": "string", "format": "iri"}, example=_GRAPH_IRI),
+        _parameter("default", "query", "All graphs together, in place of one.", _TEXT, allowEmptyValue=True),
+    ]
+    return {**shared, "parameters": own + shared["parameters"]}
+
+
+def _direct(_: Settings) -> Json:
+    shared = _whole_graph()
+    path = _parameter("path", "path", "What follows `graph/` in its name.", _TEXT, required=True, example="gazetteer")
+    return {**shared, "parameters": [path, *shared["parameters"]]}
+
+
+def _stop(_: Settings) -> Json:
+    name = _parameter(
+        "name", "path", f"The name in `{QUERY_HEADER}`, or `query-id`.", {**_TEXT, "minLength": 1}, required=True
+    )
+    stopped = {"description": "The query was stopped; who waits for it gets 409.", "headers": _headers()}
+    return {"tags": ["SPARQL"], "parameters": [name], "responses": {"204": stopped, **_refused(404)}}
+
+
+def _running(_: Settings) -> Json:
+    rows = {"type": "array", "items": _ref("schemas", "RunningQuery")}
+    listed = {
+        "description": "The running queries, the oldest first.",
+        "content": {"application/json": {"schema": rows}},
+        "headers": _headers(),
+    }
+    security: list[Json] = [{"operator": []}]
+    return {"tags": ["Operation"], "security": security, "responses": {"200": listed, **_refused(403)}}
+
+
+def _health(name: str, words: str, *more: int) -> Json:
+    content = {"application/json": {"schema": _ref("schemas", name)}}
+    answers = {
+        str(status): {"description": words, "content": content, "headers": _headers()} for status in (200, *more)
+    }
+    return {"tags": ["Operation"], "responses": answers}
+
+
+OPERATIONS: dict[tuple[str, str], Callable[[Settings], Json]] = {
+    ("/sparql", "get"): _get,
+    ("/sparql", "post"): _post,
+    ("/queries/{name}", "delete"): _stop,
+    ("/queries/running", "get"): _running,
+    ("/graph", "get"): _indirect,
+    ("/graph/{path}", "get"): _direct,
+    ("/health/live", "get"): lambda _: _health("Alive", "The process answers."),
+    ("/health/ready", "get"): lambda _: _health("Ready", "Whether queries can be answered.", 503),
+}
+"""What is said of each operation, by path and method."""
+
+_STATUSES = {
+    400: "The query or a parameter cannot be read; a query has line, column and an excerpt.",
+    403: "An update, or `SERVICE`; or no operator.",
+    404: "There is no such graph, query or version.",
+    406: "No format that is accepted can carry the result; `available` lists those that can.",
+    408: "The body did not come in time.",
+    409: "The query was stopped by who knows its name.",
+    413: "The body is too large; or the answer, and it is wanted whole or as a page.",
+    415: "The body is of another type or encoding.",
+    429: "The client's query time is used up for now.",
+    503: "Too many queries wait, or the service restarts.",
+    504: "The query was stopped at its deadline.",
+    507: "The query was stopped at its memory limit.",
+}
+_HEADERS = {
+    VERSION_HEADER: ("Version of the data.", {"type": "string", "pattern": "^[0-9a-f]{16}$"}, True),
+    QUERY_HEADER: ("Name of the query.", _TEXT, False),
+    TIMEOUT_HEADER: ("Seconds that the query was given.", {"type": "number"}, False),
+    CUT_HEADER: ("Which limit has cut the answer, and after how many rows.", _TEXT, False),
+    CACHE_HEADER: ("That the answer was kept from an earlier time (RFC 9211).", _TEXT, False),
+    "ETag": ("What names this answer; none where two runs differ.", _TEXT, False),
+    "Link": ("Where the rest of an answer that was cut is (`rel=next`).", _TEXT, False),
+    "Vary": ("Which headers of the request decided.", _TEXT, False),
+    "Retry-After": ("Seconds to wait.", {"type": "integer"}, False),
+}
+
+
+def _components() -> Json:
+    """Return what operations refer to."""
+    problem = {_PROBLEM: {"schema": _ref("schemas", "Problem")}, "text/html": {"schema": _TEXT}}
+    responses = {}
+    for status, words in _STATUSES.items():
+        shown = (QUERY_HEADER, "Vary", *(("Retry-After",) if status in (429, 503) else ()))
+        responses[str(status)] = {"description": words, "content": problem, "headers": _headers(*shown)}
+    known = "Names of answers that the client has; if one of them is this one, the answer is 304."
+    return {
+        "headers": {
+            name: {"description": words, "schema": schema, **({"required": True} if always else {})}
+            for name, (words, schema, always) in _HEADERS.items()
+        },
+        "parameters": {"If-None-Match": _parameter("If-None-Match", "header", known, _TEXT)},
+        "responses": responses,
+        "schemas": _SCHEMAS,
+        "securitySchemes": {"operator": {"type": "http", "scheme": "bearer"}},
+    }
+
+
+def _object(required: str, **properties: Json) -> Json:
+    return {"type": "object", "required": required.split(), "properties": properties}
+
+
+_NUMBER: Json = {"type": "integer", "minimum": 1}
+_SCHEMAS: Json = {
+    "Problem": _object(
+        "type title status detail",
+        type={"type": "string", "pattern": "^https://w3id.org/citydip/problem/[a-z-]+$"},
+        title=_TEXT,
+        status={"type": "integer", "minimum": 400, "maximum": 599},
+        detail=_TEXT,
+        line=_NUMBER,
+        column=_NUMBER,
+        excerpt=_TEXT,
+        available={"type": "array", "items": _TEXT},
+        seconds=_NUMBER,
+    ),
+    "SparqlResults": _object(
+        "head",
+        head={"type": "object", "properties": {"vars": {"type": "array", "items": _TEXT}}},
+        boolean={"type": "boolean"},
+        results=_object("bindings", bindings={"type": "array", "items": {"type": "object"}}),
+    ),
+    "RunningQuery": _object(
+        "id client seconds pid slow",
+        id=_TEXT,
+        client=_TEXT,
+        seconds={"type": "number"},
+        pid=_NUMBER,
+        slow={"type": "boolean"},
+    ),
+    "Alive": _object("alive", alive={"type": "boolean"}),
+    "Ready": _object("ready version workers", ready={"type": "boolean"}, version=_TEXT, workers=_NUMBER),
+}
+
+
+def add_document(app: FastAPI, settings: Settings) -> None:
+    """Let an application describe itself in full at ``/openapi.json``.
+
+    Args:
+        app: the application, with its routes.
+        settings: its limits.
+    """
+    framework = app.openapi
+
+    def document() -> Json:
+        if app.openapi_schema is None:
+            document = framework()
+            document["info"]["description"] = _DESCRIPTION
+            document["components"] = _components()
+            for (path, method), operation in OPERATIONS.items():
+                described = document["paths"][path][method]
+                described.pop("responses")
+                described |= operation(settings)
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]
