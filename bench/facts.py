@@ -39,7 +39,7 @@ def _programs() -> dict[str, str]:
         if program:
             told = subprocess.run([program, *arguments], check=False, capture_output=True, text=True)
             lines = [line for line in (told.stdout + told.stderr).splitlines() if any(c.isdigit() for c in line)]
-            found[name] = " ".join(lines[0].split()[:4]) if lines else "unknown"
+            found[name] = " ".join(lines[0].split()[:2]) if lines else "unknown"
     endpoint = find_program("rdflib-endpoint")
     if endpoint:
         python = Path(endpoint).parent / "python"

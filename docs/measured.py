@@ -12,8 +12,8 @@ PEERS = ("oxigraph", "fastapi-thread", "rdflib-endpoint")
 
 def numbers() -> str:
     """Return the page, without its head."""
-    head = "# Numbers\n\nEach is measured beside peers in the same run, taking turns, on one small machine; only ratios carry "
-    head += "over to other machines. What is measured and how stands in `bench/`.\n\n"
+    head = "# Numbers\n\nEach is measured beside peers in one run, taking turns; only ratios carry over to other "
+    head += "machines. [Measure](../how-to/measure.md) says how.\n\n"
     parts = [head]
     found = {path.stem: json.loads(path.read_text()) for path in sorted(RESULTS.glob("*-*.json"))}
     parts += facts(found)
