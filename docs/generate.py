@@ -1,8 +1,10 @@
-"""Write docs/reference from what it describes: settings, commands, terms, queries, checks, numbers.
+"""Write docs/reference from what it describes: settings, commands, terms, queries, checks, stores, numbers.
 
 Run it with ``make docs``. A test fails when a page is not what this script would write.
 """
 
+import inspect
+import runpy
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,7 @@ from citydip.cli.main import app
 from citydip.curation.layout import Layout, find_layout
 from citydip.curation.workspace import Workspace, open_workspace
 from citydip.engine.formats import FORMATS, Format
+from citydip.engine.rules import RULES
 from citydip.model.queryfile import QueryFile, parse_query_file
 from citydip.model.settings import SETTINGS, Settings
 from citydip.model.terms import CD, shorten
@@ -29,10 +32,12 @@ def pages(layout: Layout) -> Iterator[tuple[str, str]]:
     yield "settings.md", settings()
     yield "commands.md", commands()
     yield "formats.md", formats()
+    yield "rewrites.md", rewrites()
     yield "terms.md", terms(workspace)
     yield "queries.md", queries(layout)
     yield "checks.md", checks(layout, workspace)
     yield "numbers.md", HEAD + numbers()
+    yield "stores.md", stores()
 
 
 def settings() -> str:
@@ -78,6 +83,18 @@ def formats() -> str:
     head += "A truth value in CSV or TSV is the word `true` or `false` alone.\n\n"
     head += "| name | for | media type | also asked for as |\n|---|---|---|---|\n"
     return HEAD + head + "\n".join(rows) + "\n"
+
+
+def rewrites() -> str:
+    """Return the page of the rules that rewrite queries."""
+    head = "# Rewrites\n\nThe embedded engine gets a query as these rules leave it, tried in this order. "
+    head += "[Slow queries](../explanation/rewrites.md) says why, `explain=1` which of them apply to a query, and the "
+    head += "setting `CITYDIP_REWRITES_OFF` switches them off by name.\n"
+    parts = [HEAD + head]
+    for name, rule in RULES.items():
+        text = inspect.cleandoc(rule.__doc__ or "").replace("``", "`")
+        parts.append(f"\n## {name}\n\n{text}\n")
+    return "".join(parts)
 
 
 def aliases(form: Format) -> str:
@@ -161,6 +178,34 @@ def checks(layout: Layout, workspace: Workspace) -> str:
     for shape in sorted(set(graph.subjects(SH.message)), key=str):
         messages = sorted(str(m) for m in graph.objects(shape, SH.message))
         parts.append(f"| `{shorten(str(shape))}` | {messages[0]} |\n")
+    return "".join(parts)
+
+
+def stores() -> str:
+    """Return the page of what other stores answer otherwise, from the table that the tests go by."""
+    table = runpy.run_path(str(HERE.parent / "tests" / "differences.py"))
+    parts = [
+        HEAD
+        + "# Other stores\n\nThe same tests run against the embedded store, the Oxigraph server 0.5 and Virtuoso 7.2.5 "
+        "(that of Debian), each with a whole snapshot.\nWhat is listed differs, in just this way, or a test fails. All "
+        "other queries of the catalogue give the same rows in the same order, as they\ndo on rdflib. "
+        "[Use another store](../how-to/use-another-store.md) says how to load one.\n"
+    ]
+    for store in table["QUERIES"]:
+        queries, tests = table["QUERIES"][store], table["TESTS"][store]
+        parts.append(f"\n## {store.capitalize()}\n\n")
+        if not queries and not tests:
+            parts.append("No difference.\n")
+            continue
+        parts.append("| query of the catalogue | gives | because |\n|---|---|---|\n")
+        parts += [f"| `{name}` | {difference.value} | {reason} |\n" for name, (difference, reason) in queries.items()]
+        parts.append("\n| test of the endpoint | fails because |\n|---|---|\n")
+        parts += [f"| {name.removeprefix('test_').replace('_', ' ')} | {reason} |\n" for name, reason in tests.items()]
+    parts.append(
+        "\nTests with queries that do not end run on the embedded store alone: other stores go on with such a query "
+        "when the service has stopped\nwaiting for it. That the service stops is tested with one that only pretends "
+        "to be busy.\n"
+    )
     return "".join(parts)
 
 

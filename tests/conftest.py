@@ -1,9 +1,11 @@
 """What all tests share: a snapshot of the checkout, built once, a store with its quads, and a runner of queries."""
 
+import contextlib
 import io
 import json
 import os
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -17,6 +19,7 @@ from citydip.engine.store import load, open_query
 from citydip.model.queryfile import QueryFile
 from citydip.model.terms import shorten
 from citydip.services.catalogue import Catalogue, read_catalogue
+from tests.stores import running_store
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -52,6 +55,18 @@ def store(snapshot: Snapshot) -> ox.Store:
 def catalogue(snapshot: Snapshot) -> Catalogue:
     """Return the snapshot's own catalogue."""
     return read_catalogue(snapshot, "catalogue")
+
+
+@pytest.fixture(scope="session")
+def stores(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Generator[Callable[[str], str]]:
+    """Return what gives the address of a store with the snapshot in it, by its name; each is started once."""
+    with contextlib.ExitStack() as stack:
+
+        @cache
+        def started(name: str) -> str:
+            return stack.enter_context(running_store(name, snapshot, tmp_path_factory.mktemp(name)))
+
+        yield started
 
 
 def run_query(store: ox.Store, query: QueryFile, params: Mapping[str, str]) -> list[dict[str, str]]:

@@ -145,7 +145,7 @@ def test_a_syntax_error_has_its_place_and_the_worker_goes_on(data: Path) -> None
     [
         ENDLESS,
         "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a",
-        "ASK { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER (?a = ?i) }",
+        "ASK { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER (STR(?a) = CONCAT(STR(?i), STR(?d), 'x')) }",
     ],
 )
 def test_a_query_past_its_deadline_is_killed_and_its_process_gone_within_a_second(data: Path, query: str) -> None:

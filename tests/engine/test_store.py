@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from citydip.engine.rewrite import Rewritten, Step
 from citydip.engine.store import open_query
 from citydip.model.terms import PREFIXES
 
@@ -90,3 +91,10 @@ def test_prefixes_of_the_graph_need_no_declaration(query: str) -> None:
             open_query(engine, {"query": query, "format": "json"})
     else:
         assert written(engine, "json", query) == b'{"head":{},"boolean":false}'
+
+
+def test_a_rewriting_that_the_engine_cannot_read_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "ASK { FILTER (1 = 1) }"
+    broken = Rewritten("no query", (Step("values", text, "no query"),))
+    monkeypatch.setattr("citydip.engine.store.rewrite", lambda *_: broken)
+    assert written(ox.Store(), "csv", text) == b"true"

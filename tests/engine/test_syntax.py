@@ -178,7 +178,7 @@ ODD = [
     "SELECT * { ?s ?p ?o } LIMIT 1 LIMIT 2",
     "SELECT * { ?s ?p ?o } ORDER BY",
 ]
-UNREAD = {"\\u0041 }", "<<", "LATERAL", "?a<?b&&", "?a <?b && ?c> ?d", "FILTER(?o-1"}
+UNREAD = {"\\u0041 }", "<<", "?a<?b&&", "?a <?b && ?c> ?d", "FILTER(?o-1"}
 """Beginnings of what the engine may read and this parser need not."""
 
 

@@ -21,7 +21,7 @@ OUTSIDE = {
     "model": {"rdflib", "jdatetime", "convertdate"},
     "curation": {"rdflib", "pyshacl", "pyoxigraph", "platformdirs"},
     "engine": {"pyoxigraph", "SPARQLWrapper"},
-    "services": {"rdflib"},
+    "services": {"rdflib", "httpx"},
     "cli": {"typer", "rich", "uvicorn"},
     "web": {"fastapi", "starlette", "starlette_compress", "jinja2", "prometheus_client"},
 }

@@ -13,18 +13,18 @@ def test_nothing_is_kept_where_nothing_may_be() -> None:
 
 
 def test_what_was_not_asked_for_the_longest_goes_first() -> None:
-    answers = Answers(20_000)
+    answers = Answers(80_000)
     for name in "abcdefgh":
-        answers.keep(name, Kept(b"x" * 1900, {}))
+        answers.keep(name, Kept(b"x" * 7900, {}))
     assert answers.find("a")
-    answers.keep("i", Kept(b"x" * 1900, {}))
+    answers.keep("i", Kept(b"x" * 7900, {}))
     assert answers.find("b") is None
     assert answers.find("a")
 
 
 def test_an_answer_that_would_drive_out_most_others_is_not_kept() -> None:
-    answers = Answers(20_000)
-    answers.keep("a", Kept(b"x" * 2600, {}))
+    answers = Answers(80_000)
+    answers.keep("a", Kept(b"x" * 9000, {}))
     assert len(answers) == 0
 
 
@@ -34,7 +34,7 @@ def test_what_has_no_tag_is_not_found() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 3000))))
 def test_they_never_take_more_than_they_may(kept: list[tuple[str, int]]) -> None:
-    answers = Answers(10_000)
+    answers = Answers(40_000)
     sizes = {}
     for letter, size in kept:
         tag = f"{letter}{size}"
@@ -43,5 +43,5 @@ def test_they_never_take_more_than_they_may(kept: list[tuple[str, int]]) -> None
             sizes[tag] = size
         assert answers.taken <= answers.size
     there = [tag for tag in sizes if answers.find(tag)]
-    assert answers.taken == sum(sizes[tag] + 500 for tag in there)
+    assert answers.taken == sum(sizes[tag] + len(tag) + 2000 for tag in there)
     assert len(answers) == len(there)

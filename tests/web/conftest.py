@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -14,14 +14,33 @@ import httpx
 import pytest
 
 from citydip.curation.snapshot import Snapshot
+from tests.differences import differs
+from tests.stores import STORES
 
 OPERATOR = "a-token-for-tests"
+every_store = pytest.mark.every_store
+"""The tests of a module run against the embedded store and against each of the others, where they use the server."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run tests against every store; what differs there is expected to differ.
+
+    Other stores go on with a query when nobody waits for it any more, so that an endless one would slow all other
+    tests: those run on the embedded store here, and on one that only pretends to be busy in `tests.web.test_store`.
+    """
+    item = metafunc.definition
+    if "server" in metafunc.fixturenames and item.get_closest_marker("every_store"):
+        names = STORES[:1] if item.get_closest_marker("endless") else STORES
+        stores = [pytest.param(name, marks=differs(name, item.name)) for name in names]
+        metafunc.parametrize("server", stores, indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")
-def server(snapshot: Snapshot) -> Iterator[str]:
-    """Yield the address of a server over the snapshot."""
-    with serving(snapshot.path.parent, "--timeout", "5", "--workers", "2", "--operator-token", OPERATOR) as address:
+def server(request: pytest.FixtureRequest, snapshot: Snapshot, stores: Callable[[str], str]) -> Iterator[str]:
+    """Yield the address of a server over the snapshot, which asks the store that the parameter names."""
+    options = ["--timeout", "5", "--workers", "2", "--operator-token", OPERATOR]
+    options += ["--store", stores(getattr(request, "param", "embedded"))]
+    with serving(snapshot.path.parent, *options) as address:
         yield address
 
 

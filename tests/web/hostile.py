@@ -182,13 +182,13 @@ def memory(pid: int) -> int:
 
 
 @contextlib.contextmanager
-def watching(snapshot: Snapshot, folder: Path) -> Iterator[Watched]:
+def watching(snapshot: Snapshot, folder: Path, *options: str) -> Iterator[Watched]:
     """Start a server with narrow limits over a snapshot, warm it up, and watch it."""
     log = folder / "stderr"
     with (
         Listener() as listener,
         log.open("w") as stderr,
-        started(snapshot.path.parent, *OPTIONS, stderr=stderr) as (process, address),
+        started(snapshot.path.parent, *OPTIONS, *options, stderr=stderr) as (process, address),
     ):
         wait_until_ready(address)
         for request in (

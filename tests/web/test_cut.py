@@ -188,3 +188,30 @@ def test_readers_take_a_marked_answer(small: httpx.Client, form: str) -> None:
     else:
         text = ask(small, NAMES, format="ntriples").content
         assert sum(1 for _ in ox.parse(text, ox.RdfFormat.N_TRIPLES)) == 100
+
+
+def test_the_very_same_request_is_answered_as_before(small: httpx.Client) -> None:
+    query = "SELECT ?city ?name { ?city a cd:City ; rdfs:label ?name } ORDER BY ?name LIMIT 90"
+    first, *more = [ask(small, query, format="json") for _ in range(3)]
+    for answer in more:
+        assert answer.content == first.content
+        differing = {"date", "citydip-query", "cache-status"}
+        same = [pair for pair in answer.headers.multi_items() if pair[0] not in differing]
+        assert same == [pair for pair in first.headers.multi_items() if pair[0] not in differing]
+        assert answer.headers["cache-status"] == "citydip; hit"
+    assert len({answer.headers["citydip-query"] for answer in (first, *more)}) == 3
+    plain = small.get("/sparql", params={"query": query, "format": "json"}, headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert first.headers["content-encoding"] in ("gzip", "br", "zstd")
+    assert plain.content == first.content
+    known = small.get("/sparql", params={"query": query, "format": "json"}, headers={"If-None-Match": "*"})
+    assert known.status_code == 304
+    assert small.head("/sparql", params={"query": query, "format": "json"}).content == b""
+
+
+def test_what_a_request_accepts_tells_kept_answers_apart(small: httpx.Client) -> None:
+    query = {"query": "SELECT ?city { ?city a cd:City } LIMIT 2"}
+    for _ in range(2):
+        for accepted in ("text/csv", "application/sparql-results+xml", "text/html"):
+            answer = small.get("/sparql", params=query, headers={"Accept": accepted})
+            assert answer.headers["content-type"].startswith(accepted)

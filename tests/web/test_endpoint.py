@@ -19,7 +19,9 @@ from SPARQLWrapper import CSV, JSON, JSONLD, N3, POST, RDFXML, TSV, TURTLE, XML,
 
 from citydip.curation.snapshot import Snapshot
 from citydip.model.terms import CD, ID
-from tests.web.conftest import OPERATOR
+from tests.web.conftest import OPERATOR, every_store
+
+pytestmark = every_store
 
 MAYORS = """PREFIX cd: <https://w3id.org/citydip/ontology#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -249,6 +251,7 @@ def test_a_method_that_is_not_known_is_405_with_those_that_are(server: str) -> N
     assert "GET" in answer.headers["allow"]
 
 
+@pytest.mark.endless
 def test_a_query_past_its_deadline_is_killed_while_others_are_served(server: str) -> None:
     killed: list[httpx.Response] = []
     threads = [threading.Thread(target=lambda: killed.append(get(server, ENDLESS, timeout="2"))) for _ in range(2)]
@@ -279,6 +282,7 @@ def works(pid: int) -> bool:
         return False
 
 
+@pytest.mark.endless
 def test_a_client_that_goes_away_stops_its_query(server: str) -> None:
     host, port = server.removeprefix("http://").split(":")
     body = f"query={ENDLESS}".encode()
@@ -306,6 +310,7 @@ def test_a_large_answer_streams_and_is_whole(server: str) -> None:
     assert lines == 60001
 
 
+@pytest.mark.endless
 def test_an_answer_that_is_cut_in_the_middle_breaks_the_connection(server: str) -> None:
     query = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
     params = {"query": query, "format": "json", "timeout": "3"}

@@ -10,7 +10,9 @@ from rdflib import RDF, Graph, Namespace, URIRef
 from rdflib.compare import isomorphic
 
 from citydip.curation.snapshot import Snapshot
-from tests.web.conftest import OPERATOR
+from tests.web.conftest import OPERATOR, every_store
+
+pytestmark = every_store
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 ALL_CITIES = "SELECT ?city ?label { ?city a cd:City ; rdfs:label ?label } ORDER BY ?city ?label"
@@ -129,6 +131,7 @@ def test_each_query_has_a_name_and_says_its_limit(server: str) -> None:
     assert get(server, "ASK {}", timeout="600").headers["citydip-timeout"] == "5"
 
 
+@pytest.mark.endless
 def test_a_query_that_fails_has_its_name_too(server: str) -> None:
     failed = get(server, "SELECT nothing", {"Accept": "application/json"}, **{"query-id": NAME})
     assert (failed.status_code, failed.headers["citydip-query"]) == (400, NAME)
@@ -142,6 +145,7 @@ def test_a_name_that_could_be_guessed_is_refused(server: str, name: str) -> None
     assert get(server, "ASK {}", {"Accept": "application/json"}, **{"query-id": name}).status_code == 400
 
 
+@pytest.mark.endless
 def test_who_started_a_query_can_stop_it_and_the_operator_sees_it(server: str) -> None:
     answers: list[httpx.Response] = []
     asking = threading.Thread(

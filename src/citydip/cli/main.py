@@ -18,6 +18,7 @@ from citydip.cli import reports
 from citydip.cli.options import with_settings
 from citydip.cli.tables import result_table
 from citydip.curation.layout import find_layout
+from citydip.curation.snapshot import Snapshot
 from citydip.engine.binding import bind
 from citydip.engine.formats import Kind, format_named
 from citydip.engine.run import QueryRequest
@@ -242,9 +243,14 @@ def serve(**given: str | float | None) -> None:
     import uvicorn
 
     from citydip.cli.connection import BoundedConnection
+    from citydip.services.addresses import read_addresses
 
     settings = _settings(**given)
+    read_addresses(settings.services)
     snapshot = open_or_build(settings, _say)
+    if settings.store:
+        # A store that is not there, or holds something else, is told of before anything listens.
+        asyncio.run(_try_store(snapshot, settings))
     listener = _listen(settings)
     # The two faces do not import each other: the server finds the application by its name, and its settings
     # in the environment, as it would under any other ASGI server.
@@ -266,6 +272,11 @@ def serve(**given: str | float | None) -> None:
         timeout_graceful_shutdown=math.ceil(settings.timeout) + 1,
     )
     uvicorn.Server(config).run(sockets=[listener])
+
+
+async def _try_store(snapshot: Snapshot, settings: Settings) -> None:
+    async with open_graph(snapshot, settings):
+        pass
 
 
 def _listen(settings: Settings) -> socket.socket:

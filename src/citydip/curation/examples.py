@@ -2,7 +2,8 @@
 
 An example is a query of the catalogue that stands for itself: its parameters have their defaults, in VALUES at the
 top, where whoever tries it can change them. Its comment is its title in English alone, because editors show one
-example for each comment; both languages are in ``dcterms:title`` and ``dcterms:description``.
+example for each comment; both languages are in ``dcterms:title`` and ``dcterms:description``. It has no
+``schema:target``: under which address it is asked, a build does not know, and who asks knows it already.
 
 Sources: https://www.w3.org/TR/shacl/#sparql-prefixes, https://github.com/sib-swiss/sparql-examples.
 """

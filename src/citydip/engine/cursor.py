@@ -1,15 +1,16 @@
 """Reading the tokens of a query from left to right: terms, and the triple patterns that they make."""
 
 import re
+from typing import Protocol
 from urllib.parse import urljoin
 
 from citydip.engine.structure import Part, Subject, Triple, Triples
 from citydip.engine.tokens import DEEPEST, Token, tokens
 from citydip.model.terms import PREFIXES
 
-__all__ = ["ELEMENTS", "Cursor", "UnreadableError"]
+__all__ = ["ELEMENTS", "Cursor", "Names", "UnreadableError", "iri_of"]
 
-ELEMENTS = frozenset({"{", "OPTIONAL", "MINUS", "GRAPH", "SERVICE", "FILTER", "BIND", "VALUES"})
+ELEMENTS = frozenset({"{", "OPTIONAL", "MINUS", "LATERAL", "GRAPH", "SERVICE", "FILTER", "BIND", "VALUES"})
 """What begins an element of a group other than triple patterns."""
 
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
@@ -41,6 +42,36 @@ def _partners(found: list[Token]) -> dict[int, int]:
     if open_at:
         raise UnreadableError
     return partners
+
+
+class Names(Protocol):
+    """What the prologue of a query says of IRIs."""
+
+    @property
+    def base(self) -> str | None:
+        """Return the base IRI, if there is one."""
+
+    @property
+    def prefixes(self) -> dict[str, str]:
+        """Return namespaces by prefix."""
+
+
+def iri_of(names: Names, token: Token) -> str | None:
+    """Return the full IRI of a token; None where its prefix is neither declared nor one of the graph's.
+
+    Args:
+        names: the query that the token is of.
+        token: an IRI or a prefixed name.
+    """
+    if token.key == "iri":
+        iri = _UNICODE.sub(lambda found: chr(int(found[1] or found[2], 16)), token.text[1:-1])
+        if names.base is None:
+            return iri
+        # Joining drops an empty fragment, with which many namespaces end.
+        return urljoin(names.base, iri) + ("#" if iri.endswith("#") else "")
+    prefix, _, local = token.text.partition(":")
+    namespace = names.prefixes.get(prefix, PREFIXES.get(prefix))
+    return None if namespace is None else namespace + re.sub(r"\\(.)", r"\1", local)
 
 
 class Cursor:
@@ -105,15 +136,7 @@ class Cursor:
 
     def resolved(self, token: Token) -> str | None:
         """Return the full IRI of a token; None where its prefix is not known."""
-        if token.key == "iri":
-            iri = _UNICODE.sub(lambda found: chr(int(found[1] or found[2], 16)), token.text[1:-1])
-            if self.base is None:
-                return iri
-            # Joining drops an empty fragment, with which many namespaces end.
-            return urljoin(self.base, iri) + ("#" if iri.endswith("#") else "")
-        prefix, _, local = token.text.partition(":")
-        namespace = self.prefixes.get(prefix, PREFIXES.get(prefix))
-        return None if namespace is None else namespace + re.sub(r"\\(.)", r"\1", local)
+        return iri_of(self, token)
 
     def triples(self) -> Triples:
         """Read triple patterns up to the next element of another kind."""

@@ -40,28 +40,22 @@ def send(connection: socket.socket, tag: Tag, payload: bytes | dict[str, Any]) -
 
 
 def receive(connection: socket.socket) -> tuple[Tag, bytes] | None:
-    """Return the next frame, or None when the other side is gone."""
-    header = _exactly(connection, _HEADER.size)
-    if header is None:
-        return None
-    tag, length = _HEADER.unpack(header)
-    if length > LARGEST:
-        return None
-    body = _exactly(connection, length)
-    return None if body is None else (Tag(tag), body)
-
-
-def _exactly(connection: socket.socket, length: int) -> bytes | None:
-    parts = bytearray()
-    while len(parts) < length:
+    """Return the next frame, or None when the other side is gone; it never sends one before the last is answered."""
+    buffer = bytearray()
+    while True:
         try:
-            part = connection.recv(length - len(parts))
+            piece = connection.recv(_PIECE)
         except ConnectionError:
             return None
-        if not part:
+        if not piece:
             return None
-        parts += part
-    return bytes(parts)
+        buffer += piece
+        if len(buffer) >= _HEADER.size:
+            tag, length = _HEADER.unpack_from(buffer)
+            if length > LARGEST:
+                return None
+            if len(buffer) == _HEADER.size + length:
+                return Tag(tag), bytes(buffer[_HEADER.size :])
 
 
 class Receiver:

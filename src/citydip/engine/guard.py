@@ -7,6 +7,7 @@ Where the engine is more lenient than the grammar, so is this reading: it needs 
 
 from dataclasses import dataclass
 
+from citydip.engine.clauses import Clause
 from citydip.engine.formats import Kind
 from citydip.engine.tokens import DEEPEST, TOKENS, words_of
 from citydip.model.errors import QueryRefusedError, QuerySyntaxError
@@ -28,6 +29,7 @@ class Guarded:
         ordered: whether it says ORDER somewhere.
         changing: whether it uses a function whose value differs from run to run.
         normal: its text without comments, and with one space wherever there is any.
+        clauses: what it asks other services; only ever those that the operator allows.
     """
 
     kind: Kind
@@ -35,6 +37,7 @@ class Guarded:
     ordered: bool
     changing: bool
     normal: str
+    clauses: tuple[Clause, ...] = ()
 
 
 def guard(query: str) -> Guarded:
@@ -73,7 +76,8 @@ def guard(query: str) -> Guarded:
                 words = words_of(found["words"])
                 if any("SERVICE" in word for word in words):
                     raise QueryRefusedError(
-                        "SERVICE is refused: this service asks no other one; query that service yourself"
+                        "SERVICE is refused: this service asks no other one that its operator has not listed, "
+                        "and none where the query cannot be read; query that service yourself"
                     )
                 if kind == "words":
                     said.update(words)

@@ -36,6 +36,10 @@ class Limits:
     next: str = ""
     passed: int = 0
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return its members by name, as the worker takes them."""
+        return {"rows": self.rows, "size": self.size, "next": self.next, "passed": self.passed}
+
     def after(self, rows: int) -> str:
         """Return the address of what comes after so many rows of the answer; empty where there is none."""
         return f"{self.next}{self.passed + rows}" if self.next else ""

@@ -12,16 +12,19 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from pathlib import Path
+from typing import Any, TypeVar
 
 from citydip.engine.frames import Receiver
+from citydip.engine.rewrite import read_rules
 from citydip.engine.run import Answer, QueryRequest, Run, RunningQuery, Worker
-from citydip.model.errors import ParameterError, ServiceBusyError, SnapshotError
+from citydip.model.errors import ParameterError, QueryStoppedError, ServiceBusyError, SnapshotError
 from citydip.model.settings import Settings
 
 __all__ = ["Pool"]
 
+_Result = TypeVar("_Result")
 _SLICE = 0.25
 """Seconds after which a query counts as slow."""
 
@@ -32,11 +35,15 @@ class Pool:
     Args:
         data: the file with the quads.
         settings: number of workers, queue, deadline and memory limit.
+        store: address of a SPARQL endpoint that holds the same quads and is asked instead; empty: none.
     """
 
-    def __init__(self, data: Path, settings: Settings):
+    def __init__(self, data: Path, settings: Settings, store: str = ""):
         self.data = data
         self.settings = settings
+        self.store = store
+        # The rules are made for the embedded engine; another one gets a query as it was asked.
+        self.off = read_rules("all" if store else settings.rewrites_off)
         self._idle: list[Worker] = []
         self._places = asyncio.Semaphore(settings.workers)
         self._slow = 0
@@ -46,6 +53,8 @@ class Pool:
         self._listener: asyncio.Task[None] | None = None
         self._spares: set[asyncio.Task[None]] = set()
         self._running: dict[str, Run] = {}
+        self._held = 0
+        self._preparing: dict[str, asyncio.Task[Any]] = {}
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -71,6 +80,7 @@ class Pool:
             str(self.settings.memory),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, "CITYDIP_STORE": self.store},
         )
         assert self._zygote.stdout is not None  # noqa: S101 - asked for above
         line = await self._zygote.stdout.readline()
@@ -140,10 +150,9 @@ class Pool:
             ParameterError: another query of this name is running.
         """
         timeout = min(request.timeout or self.settings.timeout, self.settings.timeout)
-        if request.id in self._running:
-            raise ParameterError(f"a query named {request.id!r} is running already; give each its own name")
+        self._check_name(request)
         worker = await self._take()
-        run = self._running[request.id] = Run(worker, request, timeout)
+        run = self._running[request.id] = Run(worker, request, timeout, self.off)
         self._quiet.clear()
         lane = asyncio.get_running_loop().call_later(_SLICE, self._move_to_slow_lane, worker)
         try:
@@ -152,8 +161,7 @@ class Pool:
             lane.cancel()
             run.close()
             del self._running[request.id]
-            if not self._running:
-                self._quiet.set()
+            self._settle()
             self._give_back(worker, reusable=run.ended)
 
     def running(self) -> list[RunningQuery]:
@@ -164,12 +172,57 @@ class Pool:
             for run in self._running.values()
         ]
 
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep the pool open for a query that is not running yet."""
+        self._held += 1
+        self._quiet.clear()
+        try:
+            yield
+        finally:
+            self._held -= 1
+            self._settle()
+
+    async def prepare(self, request: QueryRequest, work: Callable[[], Coroutine[Any, Any, _Result]]) -> _Result:
+        """Do what a query needs before it can run, and return the result; the query can be stopped meanwhile.
+
+        Args:
+            request: the query.
+            work: what to do.
+
+        Raises:
+            QueryStoppedError: somebody who knows its name has stopped it.
+            ParameterError: another query of this name is running.
+        """
+        self._check_name(request)
+        task = asyncio.create_task(work())
+        self._preparing[request.id] = task
+        try:
+            return await task
+        except asyncio.CancelledError:
+            current = asyncio.current_task()
+            if current is None or current.cancelling():
+                raise
+            raise QueryStoppedError from None
+        finally:
+            del self._preparing[request.id]
+
+    def _check_name(self, request: QueryRequest) -> None:
+        if request.id in self._running or request.id in self._preparing:
+            raise ParameterError(f"a query named {request.id!r} is running already; give each its own name")
+
+    def _settle(self) -> None:
+        if not self._running and not self._held:
+            self._quiet.set()
+
     async def drained(self) -> None:
-        """Wait until nothing is running."""
+        """Wait until nothing is running, or about to."""
         await self._quiet.wait()
 
     def stop(self, name: str) -> bool:
         """Stop a running query; return whether there was one of that name."""
+        if name in self._preparing:
+            return self._preparing[name].cancel()
         run = self._running.get(name)
         if run is None:
             return False
@@ -181,14 +234,10 @@ class Pool:
         """Return an idle worker, waiting for a place among the quick ones."""
         if self._places.locked() and self._waiting >= self.settings.queue:
             raise ServiceBusyError("too many queries are waiting; try again in a few seconds")
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(self.settings.timeout):
-                await self._places.acquire()
-        except TimeoutError:
-            raise ServiceBusyError("no worker has become free for the query; try again in a few seconds") from None
-        finally:
-            self._waiting -= 1
+        if self._places.locked():
+            await self._wait()
+        else:
+            await self._places.acquire()
         try:
             while self._idle:
                 worker = self._idle.pop()
@@ -199,6 +248,17 @@ class Pool:
         except BaseException:
             self._places.release()
             raise
+
+    async def _wait(self) -> None:
+        """Wait for a place among the quick ones, and take it."""
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self.settings.timeout):
+                await self._places.acquire()
+        except TimeoutError:
+            raise ServiceBusyError("no worker has become free for the query; try again in a few seconds") from None
+        finally:
+            self._waiting -= 1
 
     def _give_back(self, worker: Worker, *, reusable: bool) -> None:
         """Free the worker's place; keep as many workers as there are places, and kill the worker if it is past use."""

@@ -9,7 +9,7 @@ import secrets
 import signal
 import time
 from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from citydip.engine import frames
@@ -24,10 +24,14 @@ from citydip.model.errors import (
     QueryStoppedError,
     QuerySyntaxError,
     QueryTimeoutError,
+    ServiceBusyError,
+    StoreError,
 )
 
 __all__ = ["Answer", "QueryRequest", "Run", "RunningQuery", "Worker", "syntax_error"]
 
+_OF_STORES = {error.kind: error for error in (ParameterError, QueryTimeoutError, ServiceBusyError, StoreError)}
+"""What a worker that asks a store at an address says of it."""
 _GRACE = 0.5
 """Seconds after its deadline at which a worker that has not ended itself is killed."""
 
@@ -102,8 +106,9 @@ class Worker:
 class Run:
     """One query on one worker: frames in, chunks out, and the reason when it ends badly."""
 
-    def __init__(self, worker: Worker, request: QueryRequest, timeout: float):
+    def __init__(self, worker: Worker, request: QueryRequest, timeout: float, off: frozenset[str] = frozenset()):
         self.worker = worker
+        self.off = off
         self.request = request
         self.timeout = timeout
         self.began = time.monotonic()
@@ -124,8 +129,9 @@ class Run:
             "default_graphs": request.default_graphs,
             "named_graphs": request.named_graphs,
             "has_dataset": request.guarded.has_dataset,
-            "limits": asdict(request.limits),
+            "limits": request.limits.as_dict(),
             "timeout": self.timeout,
+            "off": sorted(self.off),
         }
         self.worker.writer.write(frames.pack(Tag.REQUEST, message))
         return await self.next()
@@ -162,7 +168,7 @@ class Run:
     async def _reason(self) -> CitydipError:
         """Return why the worker has gone."""
         if self.stopped:
-            return QueryStoppedError("the query was stopped by who started it, or by the operator")
+            return QueryStoppedError()
         if self.overdue:
             return self._too_long()
         try:
@@ -184,6 +190,8 @@ class Run:
     def _error(self, error: dict[str, str]) -> CitydipError:
         if error["error"] == "syntax":
             return syntax_error(error["message"], self.request.text)
+        if error["error"] in _OF_STORES:
+            return _OF_STORES[error["error"]](error["message"])
         return ParameterError(f"the query cannot be answered: {error['message']}")
 
 
@@ -193,6 +201,8 @@ class Answer:
     def __init__(self, first: bytes | None, run: Run):
         self._first = first
         self._run = run
+        self.service_age: float | None = None
+        """Seconds since the oldest answer of another service came that is in this one; None where none is."""
 
     @property
     def pid(self) -> int:

@@ -12,9 +12,10 @@ import pyoxigraph as ox
 
 from citydip.engine.binding import Term
 from citydip.engine.limits import Limits, Triples, Written, write_rows
+from citydip.engine.rewrite import rewrite
 from citydip.model.terms import BASE, PREFIXES
 
-__all__ = ["Opened", "load", "open_query", "warm"]
+__all__ = ["Opened", "load", "open_query", "term_of", "warm"]
 
 _RESULTS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -66,7 +67,7 @@ class Opened:
         format: short name of the format to write it in.
     """
 
-    result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+    result: ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
     format: str
 
     def write(self, output: IO[bytes], limits: Limits | None = None) -> Written:
@@ -77,7 +78,7 @@ class Opened:
             limits: how large the result may be; None: as large as it is.
         """
         limits = limits or Limits()
-        if isinstance(self.result, ox.QueryTriples):
+        if not isinstance(self.result, ox.QuerySolutions | ox.QueryBoolean):
             return _write_graph(self.result, output, self.format, limits)
         form = _RESULTS[self.format]
         if isinstance(self.result, ox.QueryBoolean):
@@ -104,7 +105,7 @@ class _Counted(io.RawIOBase):
         return len(data)
 
 
-def _write_graph(triples: ox.QueryTriples, output: IO[bytes], name: str, limits: Limits) -> Written:
+def _write_graph(triples: Iterable[ox.Triple], output: IO[bytes], name: str, limits: Limits) -> Written:
     counted = _Counted(output)
     file = cast("IO[bytes]", counted)
     fitting = Triples(triples, limits, lambda: counted.total)
@@ -164,8 +165,8 @@ def open_query(store: ox.Store, request: dict[str, Any]) -> Opened:
 
     Args:
         store: where to ask.
-        request: ``query``, ``format``, and perhaps ``bindings``, ``default_graphs``, ``named_graphs`` and
-            ``has_dataset``.
+        request: ``query``, ``format``, and perhaps ``bindings``, ``default_graphs``, ``named_graphs``,
+            ``has_dataset`` and ``off`` (rules of rewriting that are not applied).
 
     Raises:
         SyntaxError: the query is not SPARQL.
@@ -176,15 +177,27 @@ def open_query(store: ox.Store, request: dict[str, Any]) -> Opened:
     ]
     named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(iri) for iri in request.get("named_graphs", ())]
     own_dataset = bool(request.get("has_dataset"))
-    result = store.query(
-        request["query"],
-        base_iri=BASE,
-        prefixes=_prefixes_in(request["query"]),
-        use_default_graph_as_union=not (default or named or own_dataset),
-        default_graph=default or ([] if named else None),
-        named_graphs=named or ([] if default else None),
-        substitutions={ox.Variable(n): _term(t) for n, t in request.get("bindings", {}).items()} or None,
-    )
+    bindings = request.get("bindings", {})
+
+    def ask(text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        return store.query(
+            text,
+            base_iri=BASE,
+            prefixes=_prefixes_in(text),
+            use_default_graph_as_union=not (default or named or own_dataset),
+            default_graph=default or ([] if named else None),
+            named_graphs=named or ([] if default else None),
+            substitutions={ox.Variable(n): term_of(t) for n, t in bindings.items()} or None,
+        )
+
+    rewritten = rewrite(request["query"], request.get("off", ()), bindings)
+    try:
+        result = ask(rewritten.text)
+    except SyntaxError:
+        if not rewritten.steps:
+            raise
+        # What is told of an error is where it is in the query as it was sent.
+        result = ask(request["query"])
     if isinstance(result, ox.QueryTriples) is not (request["format"] in _GRAPHS):
         raise ValueError("its form cannot be told; leave a space after each keyword")
     return Opened(result, request["format"])
@@ -198,7 +211,8 @@ def _prefixes_in(query: str) -> dict[str, str]:
     return {word: PREFIXES[word] for word in _WORD.findall(query) if word in PREFIXES}
 
 
-def _term(term: Term) -> ox.NamedNode | ox.Literal:
+def term_of(term: Term) -> ox.NamedNode | ox.Literal:
+    """Return a term of plain data as one of the engine, which writes it as SPARQL does."""
     if term["type"] == "uri":
         return ox.NamedNode(term["value"])
     if "lang" in term:

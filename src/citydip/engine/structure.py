@@ -16,6 +16,7 @@ __all__ = [
     "Filter",
     "Graph",
     "Group",
+    "Lateral",
     "Minus",
     "Modifiers",
     "Optional",
@@ -164,6 +165,13 @@ class Optional(Element):
 @dataclass(frozen=True, slots=True)
 class Minus(Element):
     """``MINUS { }``."""
+
+    group: Group
+
+
+@dataclass(frozen=True, slots=True)
+class Lateral(Element):
+    """``LATERAL { }``, by which the engine extends SPARQL: its group sees what stands before it."""
 
     group: Group
 
@@ -380,8 +388,8 @@ def _inside(element: Element) -> list[Element]:
     match element:
         case Group(elements=elements):
             return list(elements)
-        case Optional(group=group) | Minus(group=group) | Graph(group=group) | Service(group=group):
-            return [group]
+        case Optional() | Minus() | Lateral() | Graph() | Service():
+            return [element.group]
         case Union(groups=groups):
             return list(groups)
         case Filter(expression=expression) | Bind(expression=expression):

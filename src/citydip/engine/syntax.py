@@ -17,6 +17,7 @@ from citydip.engine.structure import (
     Filter,
     Graph,
     Group,
+    Lateral,
     Minus,
     Modifiers,
     Optional,
@@ -233,6 +234,11 @@ class _Reader(Cursor):
         group = self.group()
         return Minus(start, self.end, _NOTHING, _NOTHING, group)
 
+    def lateral(self) -> Lateral:
+        start = self.take().start
+        group = self.group()
+        return Lateral(start, self.end, group.visible, group.certain, group)
+
     def graph(self) -> Graph:
         start = self.take().start
         token = self.take("variable", "iri", "name")
@@ -365,6 +371,7 @@ _READERS = {
     "{": _Reader.group_or_union,
     "OPTIONAL": _Reader.optional,
     "MINUS": _Reader.minus,
+    "LATERAL": _Reader.lateral,
     "GRAPH": _Reader.graph,
     "SERVICE": _Reader.service,
     "FILTER": _Reader.filter,

@@ -12,26 +12,30 @@ import resource
 import signal
 import socket
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, cast
-
-import pyoxigraph as ox
 
 from citydip.engine import frames
 from citydip.engine.frames import Tag
 from citydip.engine.limits import Limits
-from citydip.engine.store import open_query
+from citydip.engine.store import Opened
+from citydip.model.errors import CitydipError
 
 __all__ = ["confine", "serve"]
 
 _CHUNK = 1 << 16
 
 
-def confine(mebibytes: int) -> None:
+def confine(mebibytes: int, files: int = 0) -> None:
     """Take from this process what no query needs: more memory than so many mebibytes, and files of its own.
 
     What is open stays open; no file, connection or dump of the memory can come on top. Where the system has no
     ``/proc`` to tell how much memory there is already (macOS), that has no limit.
+
+    Args:
+        mebibytes: memory that may come on top of what there is.
+        files: how many may be open in all, for a worker that asks a store over the network.
     """
     statistics = Path("/proc/self/statm")
     if statistics.exists():
@@ -39,7 +43,7 @@ def confine(mebibytes: int) -> None:
         limit = pages * resource.getpagesize() + (mebibytes << 20)
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
 
 
 class _Frames(io.RawIOBase):
@@ -69,8 +73,13 @@ class _Frames(io.RawIOBase):
         self.connection.sendall(rest + frames.pack(Tag.END, stats))
 
 
-def serve(connection: socket.socket, store: ox.Store) -> None:
-    """Answer requests until the other side goes away."""
+def serve(connection: socket.socket, ask: Callable[[dict[str, Any]], Opened]) -> None:
+    """Answer requests until the other side goes away.
+
+    Args:
+        connection: where requests come from.
+        ask: opens a query, as `citydip.engine.store.open_query` does on a store.
+    """
     while True:
         received = frames.receive(connection)
         if received is None:
@@ -78,7 +87,7 @@ def serve(connection: socket.socket, store: ox.Store) -> None:
         request = json.loads(received[1])
         signal.setitimer(signal.ITIMER_REAL, request["timeout"])
         try:
-            _answer(connection, store, request)
+            _answer(connection, ask, request)
         except ConnectionError:
             return
         except MemoryError:
@@ -88,12 +97,15 @@ def serve(connection: socket.socket, store: ox.Store) -> None:
             signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _answer(connection: socket.socket, store: ox.Store, request: dict[str, Any]) -> None:
+def _answer(connection: socket.socket, ask: Callable[[dict[str, Any]], Opened], request: dict[str, Any]) -> None:
     started = time.monotonic()
     try:
-        opened = open_query(store, request)
+        opened = ask(request)
     except SyntaxError as error:
         frames.send(connection, Tag.ERROR, {"error": "syntax", "message": str(error)})
+        return
+    except CitydipError as error:
+        frames.send(connection, Tag.ERROR, {"error": error.kind, "message": str(error)})
         return
     except (ValueError, OSError, RuntimeError) as error:
         frames.send(connection, Tag.ERROR, {"error": "evaluation", "message": str(error)})
@@ -103,6 +115,9 @@ def _answer(connection: socket.socket, store: ox.Store, request: dict[str, Any])
         written = opened.write(cast("IO[bytes]", output), Limits(**request.get("limits", {})))
     except ConnectionError:
         raise
+    except CitydipError as error:
+        frames.send(connection, Tag.ERROR, {"error": error.kind, "message": str(error)})
+        return
     except (ValueError, OSError, RuntimeError) as error:
         frames.send(connection, Tag.ERROR, {"error": "evaluation", "message": str(error)})
         return

@@ -4,10 +4,14 @@ Forked workers share the loaded graph; a new one costs milliseconds. Run as a mo
 
     python -m citydip.engine.zygote DATA SOCKET MEMORY
 
+Its environment names the store to ask instead (``CITYDIP_STORE``), where there is one: no list of processes shows
+that, and it may hold a password. Nothing is loaded then.
+
 It writes one JSON line when it is ready and one for each worker that ends, and ends itself when its standard
 input closes, which happens whenever the process that started it is gone.
 """
 
+import contextlib
 import gc
 import json
 import os
@@ -15,10 +19,12 @@ import selectors
 import signal
 import socket
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from citydip.engine.store import load, warm
+from citydip.engine.store import Opened, load, open_query, warm
 from citydip.engine.worker import confine, serve
 
 __all__ = ["main"]
@@ -41,10 +47,28 @@ def _reap() -> None:
         _say({"ended": pid, "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0})
 
 
-def main(data: str, address: str, memory: int) -> None:
-    """Load the data, listen on the address, fork a worker for each connection."""
+def _open_store(data: str, address: str) -> tuple[Callable[[dict[str, Any]], Opened], int]:
+    """Return what opens queries, on the loaded data or at an address, and how many files it needs."""
+    if address:
+        # It takes its time to import, and the embedded store does not need it.
+        from citydip.engine.remote import FILES, RemoteStore  # noqa: PLC0415
+
+        return RemoteStore(address).open_query, FILES
     store = load(Path(data))
     warm(store)
+    return partial(open_query, store), 0
+
+
+def main(data: str, address: str, memory: int, store: str = "") -> None:
+    """Load the data, listen on the address, fork a worker for each connection.
+
+    Args:
+        data: the file with the quads.
+        address: name of the socket to listen on.
+        memory: mebibytes that a worker may take.
+        store: address of the store to ask instead; empty: none.
+    """
+    ask, files = _open_store(data, store)
     # Reference counts of frozen objects are left alone, so that forked workers keep sharing their pages.
     gc.collect()
     gc.freeze()
@@ -83,12 +107,14 @@ def main(data: str, address: str, memory: int) -> None:
                 listener.close()
                 os.close(wake_read)
                 os.close(wake_write)
-                confine(memory)
-                connection.sendall(os.getpid().to_bytes(4, "big"))
-                serve(connection, store)
+                confine(memory, files)
+                # Who asked for the worker may have gone in the meantime.
+                with contextlib.suppress(ConnectionError):
+                    connection.sendall(os.getpid().to_bytes(4, "big"))
+                    serve(connection, ask)
                 os._exit(0)
             connection.close()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), os.environ.get("CITYDIP_STORE", ""))

@@ -23,7 +23,10 @@ __all__ = [
     "QuerySyntaxError",
     "QueryTimeoutError",
     "ServiceBusyError",
+    "ServiceFailedError",
+    "ServiceTimeoutError",
     "SnapshotError",
+    "StoreError",
     "TurtleSyntaxError",
     "excerpt",
 ]
@@ -133,6 +136,9 @@ class QueryStoppedError(CitydipError):
     status = 409
     kind = "query-stopped"
 
+    def __init__(self) -> None:
+        super().__init__("the query was stopped by who started it, or by the operator")
+
 
 class QueryCrashError(CitydipError):
     """The process that ran the query ended for an unknown reason."""
@@ -146,6 +152,27 @@ class ServiceBusyError(CitydipError):
 
     status = 503
     kind = "busy"
+
+
+class ServiceFailedError(CitydipError):
+    """Another service, which the query asks with SERVICE, gave no answer that can be used."""
+
+    status = 502
+    kind = "service-failed"
+
+
+class ServiceTimeoutError(ServiceFailedError):
+    """Another service, which the query asks with SERVICE, did not answer in time."""
+
+    status = 504
+    kind = "service-timeout"
+
+
+class StoreError(CitydipError):
+    """The store that answers queries, where it is not our own, did not answer, or with something else than a result."""
+
+    status = 502
+    kind = "store"
 
 
 class SnapshotError(CitydipError):

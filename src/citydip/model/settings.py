@@ -47,6 +47,26 @@ class Settings:
     size: int = _setting(512, "Size after which an answer is cut, and says so.", low=1, high=1048576)
     cache: int = _setting(64, "Memory for answers kept for who asks the same again; 0: none.", low=0, high=65536)
     query_length: int = _setting(256, "Longest query text, in kibibytes.", low=1, high=16384)
+    services: str = _setting(
+        "", "Addresses that a query may name with SERVICE, with commas between; empty: SERVICE is refused."
+    )
+    service_private: int = _setting(
+        0, "1: services may be in a private network, or on this machine; 0: on public addresses only.", low=0, high=1
+    )
+    service_timeout: float = _setting(10.0, "Longest time that a service may take to answer.", low=0.05, high=3600)
+    service_size: int = _setting(4, "Largest answer of a service.", low=1, high=16)
+    service_rows: int = _setting(10000, "Most rows that a service may answer with.", low=1, high=100000)
+    service_cache: float = _setting(
+        300.0, "How long the answer of a service may be used again; 0: not at all.", low=0, high=86400
+    )
+    rewrites_off: str = _setting(
+        "", "Rules that are not to rewrite queries, with commas between (see Rewrites); `all` is every one."
+    )
+    store: str = _setting(
+        "",
+        "SPARQL endpoint that holds the snapshot's data and answers queries (`{version}` in it is the version); "
+        "empty: the embedded store.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

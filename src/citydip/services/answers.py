@@ -14,7 +14,7 @@ from citydip.engine.run import QueryRequest
 
 __all__ = ["Answers", "Kept", "tag_of"]
 
-_OVERHEAD = 500
+_OVERHEAD = 2000
 """Bytes that an answer takes besides its own, about."""
 
 
@@ -32,8 +32,9 @@ def tag_of(version: str, query: QueryRequest, form: str) -> str | None:
     if query.guarded.changing:
         return None
     limits = (str(query.limits.rows), str(query.limits.size), query.limits.next)
-    graphs = ("\n".join(query.default_graphs), "\n".join(query.named_graphs))
-    terms = json.dumps(query.bindings, sort_keys=True)
+    # No graph and one without a name are two things.
+    graphs = (repr(query.default_graphs), repr(query.named_graphs))
+    terms = json.dumps(query.bindings, sort_keys=True) if query.bindings else ""
     digest = hashlib.sha256("\0".join((query.guarded.normal, terms, *graphs, form, *limits)).encode()).hexdigest()[:32]
     return f'W/"{version}-{digest}"'
 
@@ -45,10 +46,14 @@ class Kept:
     Args:
         body: the answer.
         stats: what is known of how it was made.
+        headers: its headers, where it is kept as it was sent.
+        route: which route made it.
     """
 
     body: bytes
     stats: dict[str, Any]
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    route: Any = None
 
 
 class Answers:
@@ -58,7 +63,7 @@ class Answers:
         size: most bytes together; 0 keeps nothing.
 
     Example:
-        >>> answers = Answers(10_000)
+        >>> answers = Answers(1 << 20)
         >>> answers.keep('W/"v-1"', Kept(b"yes", {}))
         >>> answers.find('W/"v-1"').body
         b'yes'
@@ -81,14 +86,17 @@ class Answers:
 
     def keep(self, tag: str, answer: Kept) -> None:
         """Keep an answer; one that would take more than an eighth of all there is for answers is not kept."""
-        weight = len(answer.body) + _OVERHEAD
+        weight = _weight(tag, answer)
         if weight > self.size // 8:
             return
         before = self._kept.pop(tag, None)
         if before is not None:
-            self.taken -= len(before.body) + _OVERHEAD
+            self.taken -= _weight(tag, before)
         self._kept[tag] = answer
         self.taken += weight
         while self.taken > self.size:
-            _, oldest = self._kept.popitem(last=False)
-            self.taken -= len(oldest.body) + _OVERHEAD
+            self.taken -= _weight(*self._kept.popitem(last=False))
+
+
+def _weight(tag: str, answer: Kept) -> int:
+    return len(tag) + len(answer.body) + _OVERHEAD

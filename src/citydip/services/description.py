@@ -52,6 +52,10 @@ def service_description(served: ServedGraph, address: str, form: Format) -> str:
     graph.add((service, _SD.endpoint, service))
     graph.add((service, _SD.supportedLanguage, _SD.SPARQL11Query))
     graph.add((service, _SD.feature, _SD.UnionDefaultGraph))
+    if served.federation:
+        graph.add((service, _SD.feature, _SD.BasicFederatedQuery))
+        asked = "SERVICE may name " + ", ".join(served.federation.services) + "."
+        graph.add((service, RDFS.comment, Literal(asked, lang="en")))
     for known in FORMATS:
         graph.add((service, _SD.resultFormat, URIRef("http://www.w3.org/ns/formats/" + _W3C_FORMATS[known.name])))
     graph.add((service, _SD.defaultDataset, data))

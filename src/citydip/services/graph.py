@@ -2,17 +2,20 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from citydip.curation.snapshot import Snapshot
 from citydip.engine.binding import bind
 from citydip.engine.guard import Guarded, guard
 from citydip.engine.pool import Pool
-from citydip.engine.run import QueryRequest
-from citydip.model.errors import ParameterError
+from citydip.engine.run import Answer, QueryRequest
+from citydip.model.errors import ParameterError, QuerySyntaxError
 from citydip.model.queryfile import QueryFile
 from citydip.model.settings import Settings
 from citydip.services.catalogue import Catalogue, read_catalogue
+from citydip.services.federation import Federation
+from citydip.services.holding import Holding, store_address
 
 __all__ = ["ServedGraph", "open_graph"]
 
@@ -27,6 +30,8 @@ class ServedGraph:
         internal: the queries that pages are made of.
         pool: the workers.
         settings: limits.
+        federation: the other services that queries may ask; None for none.
+        holding: what is known of the store that answers, where it is not the embedded one.
     """
 
     snapshot: Snapshot
@@ -34,12 +39,14 @@ class ServedGraph:
     internal: Catalogue
     pool: Pool
     settings: Settings
+    federation: Federation | None = None
+    holding: Holding | None = None
 
     def guard(self, text: str) -> Guarded:
         """Return what a query is.
 
         Raises:
-            QueryRefusedError: it is an update or asks another service.
+            QueryRefusedError: it is an update, or asks another service that the operator does not allow.
             ParameterError: it is longer than the limit, or empty.
         """
         limit = self.settings.query_length << 10
@@ -47,26 +54,57 @@ class ServedGraph:
             raise ParameterError(f"the query is longer than {limit} bytes, the limit here")
         if not text.strip():
             raise ParameterError("the query is empty; send SPARQL in the parameter 'query' or in the body")
-        return guard(text)
+        return self.federation.guard(text) if self.federation else guard(text)
+
+    def answer(self, request: QueryRequest) -> AbstractAsyncContextManager[Answer]:
+        """Run a query and give its answer, as `Pool.answer` does; the services that it asks are asked first."""
+        return self._federated(request) if request.guarded.clauses else self.pool.answer(request)
+
+    @contextlib.asynccontextmanager
+    async def _federated(self, request: QueryRequest) -> AsyncIterator[Answer]:
+        federation = self.federation
+        assert federation is not None  # noqa: S101 - it has found the clauses
+        with self.pool.held():
+            filled = await self.pool.prepare(request, lambda: federation.fill(request))
+            try:
+                async with self.pool.answer(filled.request) as answer:
+                    answer.service_age = filled.age
+                    yield answer
+            except QuerySyntaxError as error:
+                raise filled.in_original(error) from None
 
     async def rows(self, query: QueryFile, given: Mapping[str, str] | None = None) -> bytes:
         """Return the rows of a query file as SPARQL results JSON."""
         request = QueryRequest(query.text, self.guard(query.text), "json", bindings=bind(query, given or {}))
-        async with self.pool.answer(request) as answer:
+        async with self.answer(request) as answer:
             return await answer.read()
 
 
 @contextlib.asynccontextmanager
-async def open_graph(snapshot: Snapshot, settings: Settings) -> AsyncIterator[ServedGraph]:
+async def open_graph(
+    snapshot: Snapshot, settings: Settings, federation: Federation | None = None
+) -> AsyncIterator[ServedGraph]:
     """Open a snapshot for queries and close it again.
+
+    Args:
+        snapshot: what to open.
+        settings: limits.
+        federation: the other services that queries may ask; None for none.
 
     Raises:
         SnapshotError: its data cannot be loaded.
+        StoreError: the store that should answer does not hold them, or cannot be reached.
     """
-    pool = Pool(snapshot.data, settings)
+    store = store_address(settings.store, snapshot.version)
+    pool = Pool(snapshot.data, settings, store)
+    holding = Holding(pool, snapshot) if store else None
     await pool.start()
     try:
+        if holding is not None:
+            await holding.check()
         catalogue, internal = (read_catalogue(snapshot, folder) for folder in ("catalogue", "internal"))
-        yield ServedGraph(snapshot, catalogue, internal, pool, settings)
+        yield ServedGraph(snapshot, catalogue, internal, pool, settings, federation, holding)
     finally:
+        if holding is not None:
+            await holding.close()
         await pool.close()

@@ -14,6 +14,7 @@ from pathlib import Path
 from citydip.curation.snapshot import POINTER, Snapshot, snapshot_path
 from citydip.model.errors import CitydipError, NotFoundError, SnapshotError
 from citydip.model.settings import Settings
+from citydip.services.federation import Federation
 from citydip.services.graph import ServedGraph, open_graph
 
 __all__ = ["Versions", "serve_versions"]
@@ -28,11 +29,13 @@ class Versions:
     Args:
         folder: folder of snapshots.
         settings: limits; ``versions`` says how many older ones may be open at once.
+        federation: the other services that queries of all versions may ask; None for none.
     """
 
-    def __init__(self, folder: Path, settings: Settings):
+    def __init__(self, folder: Path, settings: Settings, federation: Federation | None = None):
         self.folder = folder
         self.settings = settings
+        self.federation = federation
         self._open: OrderedDict[str, tuple[ServedGraph, contextlib.AsyncExitStack]] = OrderedDict()
         self._current = ""
         self._opening = asyncio.Lock()
@@ -68,6 +71,8 @@ class Versions:
         """
         path = snapshot_path(self.folder, name)
         if not self._is_open(name):
+            if self.settings.store and "{version}" not in self.settings.store:
+                raise NotFoundError(f"version {name} is not served here; only the current one is, {self._current}")
             async with self._opening:
                 if not self._is_open(name):
                     if not _VERSION.fullmatch(name) or not path.is_dir():
@@ -85,7 +90,7 @@ class Versions:
         name = snapshot.version
         if not self._is_open(name):
             stack = contextlib.AsyncExitStack()
-            graph = await stack.enter_async_context(open_graph(snapshot, settings))
+            graph = await stack.enter_async_context(open_graph(snapshot, settings, self.federation))
             broken = self._open.get(name)
             self._open[name] = (graph, stack)
             if broken:
@@ -133,13 +138,20 @@ async def _drain(graph: ServedGraph, stack: contextlib.AsyncExitStack) -> None:
 
 
 @contextlib.asynccontextmanager
-async def serve_versions(folder: Path, settings: Settings) -> AsyncIterator[Versions]:
+async def serve_versions(
+    folder: Path, settings: Settings, federation: Federation | None = None
+) -> AsyncIterator[Versions]:
     """Open the current snapshot of a folder, and swap to newer ones as they come.
+
+    Args:
+        folder: folder of snapshots.
+        settings: limits.
+        federation: the other services that queries may ask; None for none.
 
     Raises:
         SnapshotError: there is no whole snapshot.
     """
-    versions = Versions(folder, settings)
+    versions = Versions(folder, settings, federation)
     watching: asyncio.Task[None] | None = None
     try:
         if not await versions.refresh():

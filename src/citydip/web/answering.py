@@ -8,9 +8,9 @@ import asyncio
 import json
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
-from typing import IO, TypeVar
+from typing import IO
 
 from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
@@ -21,14 +21,13 @@ from citydip.engine.run import Answer, QueryRequest
 from citydip.model.errors import AnswerCutError, CitydipError, ServiceBusyError
 from citydip.services.answers import Answers, Kept
 from citydip.web.budget import Budget
-from citydip.web.headers import CACHE_HEADER, CUT_HEADER
+from citydip.web.headers import CACHE_HEADER, CUT_HEADER, SERVICE_AGE_HEADER
 from citydip.web.protocol import TooLargeError
 from citydip.web.rendering import render
-from citydip.web.versioned import graph_of
+from citydip.web.versioned import graph_of, is_pinned
 
 __all__ = ["run_query"]
 
-_Result = TypeVar("_Result")
 _HELD_BACK = 1 << 20
 """Bytes of a result that are held back, so that an error early on still gets its status."""
 _SHOWN = 1000
@@ -38,6 +37,8 @@ _SHOWN_CELLS = 50_000
 _LARGEST_PAGE = 8 << 20
 """Bytes of a result that a page can be made of."""
 _PIECE = 1 << 16
+_SOON = 0.02
+"""Seconds after which a query is worth stopping when its client goes away."""
 
 
 class _ClientGoneError(Exception):
@@ -72,6 +73,7 @@ async def run_query(
     kept = answers.find(tag)
     if kept is not None:
         request.state.stats = {**kept.stats, "cached": True}
+        request.state.replayable = form is not None and not is_pinned(request)
         return _respond(request, query, form, kept.body, {**headers, CACHE_HEADER: "citydip; hit"})
     try:
         async with AsyncExitStack() as stack:
@@ -97,21 +99,26 @@ async def _run(
     budget.check(query.client)
     began = time.monotonic()
     stack.callback(lambda: budget.draw(query.client, time.monotonic() - began))
-    answer = await _unless_gone(request, stack.enter_async_context(graph_of(request).pool.answer(query)))
-    request.state.stats = answer.stats
-    chunks = answer.chunks()
-    held, ended = await _unless_gone(request, _hold_back(chunks, _LARGEST_PAGE if form is None else _HELD_BACK))
+    with _Watch(request):
+        answer = await stack.enter_async_context(graph_of(request).answer(query))
+        if answer.service_age is not None:
+            headers[SERVICE_AGE_HEADER] = f"{answer.service_age:.0f}"
+        request.state.stats = answer.stats
+        chunks = answer.chunks()
+        held, ended = await _hold_back(chunks, _LARGEST_PAGE if form is None else _HELD_BACK)
     if ended:
         _tell_cut(answer, query, headers, whole=whole)
         if tag is not None and not answer.stats["cut"]:
             answers: Answers = request.app.state.answers
             answers.keep(tag, Kept(held, dict(answer.stats)))
+            request.state.replayable = form is not None and not is_pinned(request)
         return _respond(request, query, form, held, headers)
     if form is None:
         raise TooLargeError("the result is too large for a page; add a LIMIT, or ask for it with format=csv")
     if form.marked and not whole:
         return _Stream(held, chunks, answer, stack.pop_all(), headers=headers, media_type=form.content_type)
-    file = await _unless_gone(request, _store(held, chunks))
+    with _Watch(request):
+        file = await _store(held, chunks)
     try:
         _tell_cut(answer, query, headers, whole=whole)
     except AnswerCutError:
@@ -139,24 +146,38 @@ def _tell_cut(answer: Answer, query: QueryRequest, headers: dict[str, str], *, w
         headers["Link"] = f'<{query.limits.after(rows)}>; rel="next"'
 
 
-async def _unless_gone(request: Request, work: Awaitable[_Result]) -> _Result:
-    """Return the result of work, stopping it when the client goes away.
+class _Watch:
+    """Ends the task that enters it when the client goes away; work that is done soon is not watched.
 
     Raises:
-        _ClientGoneError: the client went away first.
+        _ClientGoneError: the client went away.
     """
-    task = asyncio.ensure_future(work)
-    gone = asyncio.ensure_future(_gone(request))
-    try:
-        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
+
+    def __init__(self, request: Request):
+        self.request = request
+        self.gone = False
+
+    def __enter__(self) -> None:
+        self.task = asyncio.current_task()
+        self.watcher: asyncio.Task[None] | None = None
+        self.timer = asyncio.get_running_loop().call_later(_SOON, self.begin)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.timer.cancel()
+        if self.watcher is not None:
+            self.watcher.cancel()
+        if self.gone and kind is asyncio.CancelledError and self.task is not None:
+            self.task.uncancel()
             raise _ClientGoneError
-        return task.result()
-    finally:
-        gone.cancel()
-        if not task.done():
-            task.cancel()
-            await asyncio.wait({task})
+
+    def begin(self) -> None:
+        self.watcher = asyncio.create_task(_gone(self.request))
+        self.watcher.add_done_callback(self.end)
+
+    def end(self, watcher: asyncio.Task[None]) -> None:
+        if not watcher.cancelled() and self.task is not None:
+            self.gone = True
+            self.task.cancel()
 
 
 async def _gone(request: Request) -> None:

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.routing import Route
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from citydip import __version__
@@ -17,6 +18,7 @@ from citydip.engine.formats import FORMATS
 from citydip.model.errors import CitydipError
 from citydip.model.settings import Settings, read_settings
 from citydip.services.answers import Answers
+from citydip.services.federation import Federation
 from citydip.services.versions import serve_versions
 from citydip.web import descriptions, pages, sparql
 from citydip.web.budget import Budget
@@ -24,6 +26,7 @@ from citydip.web.headers import OpenHeaders
 from citydip.web.observing import Observations, Observe, metrics_router
 from citydip.web.openapi import add_document
 from citydip.web.problems import answer_gone, answer_http_error, answer_problem, answer_unexpected
+from citydip.web.replay import Replay
 from citydip.web.versioned import ChooseVersion
 
 __all__ = ["create_app"]
@@ -36,10 +39,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings: limits and places; None reads them from the environment (``CITYDIP_…``).
     """
     settings = settings or read_settings(os.environ)
+    observations = Observations(settings.access_log)
+    federation = Federation(settings, observations.count_service) if settings.services else None
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with serve_versions(find_layout(settings).snapshots, settings) as versions:
+        async with serve_versions(find_layout(settings).snapshots, settings, federation) as versions:
             app.state.versions = versions
             yield
 
@@ -57,8 +62,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.budget = Budget(settings.budget)
     app.state.answers = Answers(settings.cache << 20)
-    observations = Observations(settings.access_log)
     app.include_router(sparql.router)
+    # The endpoint reads its requests itself. The framework's own route describes it; this one costs a fifth.
+    app.router.routes.insert(0, Route("/sparql", sparql.endpoint, methods=["GET", "HEAD", "POST"]))
     app.include_router(metrics_router(observations))
     app.include_router(descriptions.router)
     app.include_router(pages.router)
@@ -73,5 +79,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(ChooseVersion)
     app.add_middleware(CompressMiddleware)
     app.add_middleware(OpenHeaders)
+    app.add_middleware(Replay, answers=app.state.answers)
     app.add_middleware(Observe, observations=observations)
     return app

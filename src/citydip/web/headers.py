@@ -1,9 +1,16 @@
 """Headers that every answer has, errors and preflights included: open to scripts of any page, without credentials."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["CACHE_HEADER", "CUT_HEADER", "QUERY_HEADER", "TIMEOUT_HEADER", "VERSION_HEADER", "OpenHeaders"]
+__all__ = [
+    "CACHE_HEADER",
+    "CUT_HEADER",
+    "QUERY_HEADER",
+    "SERVICE_AGE_HEADER",
+    "TIMEOUT_HEADER",
+    "VERSION_HEADER",
+    "OpenHeaders",
+]
 
 VERSION_HEADER = "Citydip-Version"
 """The header that names the version of the data."""
@@ -16,13 +23,22 @@ CUT_HEADER = "Citydip-Cut"
 """The header that says which limit has cut an answer, and after how many rows."""
 CACHE_HEADER = "Cache-Status"
 """The header that says that an answer was kept from an earlier time (RFC 9211)."""
+SERVICE_AGE_HEADER = "Citydip-Service-Age"
+"""The header that says how many seconds ago the oldest answer of another service came that is in the result."""
 
 _EXPOSED = ", ".join(
     (
-        *(VERSION_HEADER, QUERY_HEADER, TIMEOUT_HEADER, CUT_HEADER, CACHE_HEADER),
+        *(VERSION_HEADER, QUERY_HEADER, TIMEOUT_HEADER, CUT_HEADER, CACHE_HEADER, SERVICE_AGE_HEADER),
         *("ETag", "Link", "Retry-After", "Allow"),
     )
 )
+_VERSION = VERSION_HEADER.lower().encode()
+_ALWAYS = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", _EXPOSED.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+]
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, DELETE, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
@@ -49,14 +65,11 @@ class OpenHeaders:
 
         async def send_open(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["Access-Control-Allow-Origin"] = "*"
-                headers["Access-Control-Expose-Headers"] = _EXPOSED
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "no-referrer"
+                headers = [*message.get("headers", ()), *_ALWAYS]
                 graph = scope.get("state", {}).get("graph")
                 if graph is not None:
-                    headers[VERSION_HEADER] = graph.snapshot.version
+                    headers.append((_VERSION, graph.snapshot.version.encode()))
+                message["headers"] = headers
             await send(message)
 
         if scope["method"] == "OPTIONS":

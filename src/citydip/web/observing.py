@@ -15,8 +15,6 @@ from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from citydip.web.headers import QUERY_HEADER
-
 __all__ = ["Observations", "Observe", "metrics_router"]
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
@@ -38,7 +36,30 @@ class Observations:
             "citydip_request_seconds", "Time to the end of an answer.", ("route",), buckets=_SECONDS, registry=kept
         )
         self.sent = Counter("citydip_sent_bytes", "Bytes of answers.", ("route",), registry=kept)
+        self._counted: dict[tuple[str, int], tuple[Counter, Histogram, Counter]] = {}
         self.under_way = Gauge("citydip_requests_under_way", "Requests that are being answered.", registry=kept)
+        self.services = Counter(
+            "citydip_service_requests", "SERVICE clauses, by what came of them.", ("outcome",), registry=kept
+        )
+
+    def count_service(self, outcome: str) -> None:
+        """Count a question to another service: ``answered``, ``kept``, ``failed`` or ``timeout``."""
+        self.services.labels(outcome).inc()
+
+    def count(self, route: str, status: int, seconds: float, size: int) -> None:
+        """Count one request."""
+        counted = self._counted.get((route, status))
+        if counted is None:
+            # To look the counters up by their labels takes longer than to count.
+            counted = self._counted[route, status] = (
+                self.requests.labels(route, str(status)),
+                self.seconds.labels(route),
+                self.sent.labels(route),
+            )
+        requests, times, sent = counted
+        requests.inc()
+        times.observe(seconds)
+        sent.inc(size)
 
     def write(self, line: dict[str, Any]) -> None:
         """Write one line of the access log."""
@@ -69,13 +90,11 @@ class Observe:
             await self.app(scope, receive, send)
             return
         began = time.monotonic()
-        seen: dict[str, Any] = {"status": 0, "bytes": 0, "query": None, "whole": False}
+        seen: dict[str, Any] = {"status": 0, "bytes": 0, "whole": False}
 
         async def noting(message: Message) -> None:
             if message["type"] == "http.response.start":
                 seen["status"] = message["status"]
-                headers = {name.lower(): value for name, value in message.get("headers", ())}
-                seen["query"] = headers.get(QUERY_HEADER.lower().encode(), b"").decode("latin-1") or None
             elif message["type"] == "http.response.body":
                 seen["bytes"] += len(message.get("body", b""))
                 seen["whole"] = not message.get("more_body", False)
@@ -91,9 +110,9 @@ class Observe:
     def _note(self, scope: Scope, seen: dict[str, Any], seconds: float) -> None:
         # Only routes that there are become labels: a flood of unknown paths must not fill the memory.
         matched = getattr(scope.get("route"), "path", "") or "other"
-        self.observations.requests.labels(matched, str(seen["status"])).inc()
-        self.observations.seconds.labels(matched).observe(seconds)
-        self.observations.sent.labels(matched).inc(seen["bytes"])
+        self.observations.count(matched, seen["status"], seconds, seen["bytes"])
+        if not self.observations.access_log:
+            return
         state = scope.get("state", {})
         graph, stats = state.get("graph"), state.get("stats", {})
         client = scope.get("client")
@@ -107,7 +126,7 @@ class Observe:
                 "seconds": round(seconds, 4),
                 "bytes": seen["bytes"],
                 "whole": seen["whole"],
-                "query": seen["query"],
+                "query": state.get("query"),
                 "rows": stats.get("rows"),
                 "cut": stats.get("cut") or None,
                 "cached": stats.get("cached", False) if stats else None,

@@ -11,7 +11,14 @@ from fastapi import FastAPI
 
 from citydip.engine.formats import FORMATS
 from citydip.model.settings import Settings
-from citydip.web.headers import CACHE_HEADER, CUT_HEADER, QUERY_HEADER, TIMEOUT_HEADER, VERSION_HEADER
+from citydip.web.headers import (
+    CACHE_HEADER,
+    CUT_HEADER,
+    QUERY_HEADER,
+    SERVICE_AGE_HEADER,
+    TIMEOUT_HEADER,
+    VERSION_HEADER,
+)
 
 __all__ = ["OPERATIONS", "add_document"]
 
@@ -111,7 +118,7 @@ def _sparql_parameters(settings: Settings) -> dict[str, Json]:
 
 def _ask(settings: Settings) -> Json:
     """Return the part that GET and POST of a query share."""
-    shown = (QUERY_HEADER, TIMEOUT_HEADER, "ETag", "Link", "Vary", CUT_HEADER, CACHE_HEADER)
+    shown = (QUERY_HEADER, TIMEOUT_HEADER, "ETag", "Link", "Vary", CUT_HEADER, CACHE_HEADER, SERVICE_AGE_HEADER)
     return {
         "tags": ["SPARQL"],
         "parameters": [*_sparql_parameters(settings).values(), _ref("parameters", "If-None-Match")],
@@ -121,7 +128,7 @@ def _ask(settings: Settings) -> Json:
                 "description": "The client has this answer already.",
                 "headers": _headers(QUERY_HEADER, TIMEOUT_HEADER, "ETag", "Vary"),
             },
-            **_refused(400, 403, 406, 409, 413, 429, 503, 504, 507),
+            **_refused(400, 403, 406, 409, 413, 429, 502, 503, 504, 507),
         },
     }
 
@@ -228,7 +235,7 @@ OPERATIONS: dict[tuple[str, str], Callable[[Settings], Json]] = {
 
 _STATUSES = {
     400: "The query or a parameter cannot be read; a query has line, column and an excerpt.",
-    403: "An update, or `SERVICE`; or no operator.",
+    403: "An update, or `SERVICE` to an address that is not listed; or no operator.",
     404: "There is no such graph, query or version.",
     406: "No format that is accepted can carry the result; `available` lists those that can.",
     408: "The body did not come in time.",
@@ -236,8 +243,9 @@ _STATUSES = {
     413: "The body is too large; or the answer, and it is wanted whole or as a page.",
     415: "The body is of another type or encoding.",
     429: "The client's query time is used up for now.",
+    502: "Another service, which the query asks with `SERVICE`, gave no answer that can be used.",
     503: "Too many queries wait, or the service restarts.",
-    504: "The query was stopped at its deadline.",
+    504: "The query was stopped at its deadline, or another service did not answer in time.",
     507: "The query was stopped at its memory limit.",
 }
 _HEADERS = {
@@ -246,6 +254,11 @@ _HEADERS = {
     TIMEOUT_HEADER: ("Seconds that the query was given.", {"type": "number"}, False),
     CUT_HEADER: ("Which limit has cut the answer, and after how many rows.", _TEXT, False),
     CACHE_HEADER: ("That the answer was kept from an earlier time (RFC 9211).", _TEXT, False),
+    SERVICE_AGE_HEADER: (
+        "Seconds since the oldest answer of another service came that is in it.",
+        {"type": "integer", "minimum": 0},
+        False,
+    ),
     "ETag": ("What names this answer; none where two runs differ.", _TEXT, False),
     "Link": ("Where the rest of an answer that was cut is (`rel=next`).", _TEXT, False),
     "Vary": ("Which headers of the request decided.", _TEXT, False),

@@ -36,8 +36,11 @@ async def live() -> JSONResponse:
 
 @router.get("/health/ready", summary="Can queries be answered?")
 async def ready(request: Request) -> JSONResponse:
-    """Say which version is served, and whether its workers are there."""
+    """Say which version is served, and whether its workers are there, and the store that they ask."""
     graph = graph_of(request)
-    ok = graph.pool.alive
+    problem = "" if graph.holding is None else await graph.holding.look()
+    ok = graph.pool.alive and not problem
     body = {"ready": ok, "version": graph.snapshot.version, "workers": graph.settings.workers}
+    if problem:
+        body["problem"] = problem
     return JSONResponse(body, 200 if ok else 503)

@@ -34,6 +34,7 @@ class Asked:
         name: what the client calls the query, so that it can stop it.
         offset: rows to pass over, because the client has them.
         whole: whether an answer that would be cut is an error.
+        explain: whether to tell what would be done with the query, and not run it.
     """
 
     query: str | None
@@ -44,6 +45,7 @@ class Asked:
     name: str | None
     offset: int
     whole: bool
+    explain: bool
 
 
 async def read_request(request: Request, largest: int) -> Asked:
@@ -79,6 +81,7 @@ async def read_request(request: Request, largest: int) -> Asked:
         _name(_once(pairs, "query-id")),
         _rows(_once(pairs, "offset")),
         _whole(_once(pairs, "partial")),
+        _explain(_once(pairs, "explain")),
     )
 
 
@@ -165,6 +168,12 @@ def _rows(text: str | None) -> int:
     if not re.fullmatch("[0-9]{1,15}", text):
         raise ParameterError(f"offset must be a whole number of rows, not {text!r}")
     return int(text)
+
+
+def _explain(text: str | None) -> bool:
+    if text not in (None, "0", "1"):
+        raise ParameterError(f"explain must be 0 or 1, not {text!r}")
+    return text == "1"
 
 
 def _whole(text: str | None) -> bool:

@@ -22,13 +22,14 @@ from citydip.services.answers import tag_of
 from citydip.services.description import service_description
 from citydip.web.answering import run_query
 from citydip.web.conditional import is_known
+from citydip.web.explaining import explained
 from citydip.web.headers import QUERY_HEADER, TIMEOUT_HEADER
 from citydip.web.problems import problem
 from citydip.web.protocol import Asked, read_request
 from citydip.web.rendering import base_url, render
 from citydip.web.versioned import graph_of, is_pinned
 
-__all__ = ["choose_format", "not_acceptable", "router"]
+__all__ = ["choose_format", "endpoint", "not_acceptable", "router"]
 
 router = APIRouter()
 
@@ -50,6 +51,8 @@ async def endpoint(request: Request) -> Response:
         return _without_query(request, asked)
     text = passing_over(asked.query, asked.offset) if asked.offset else asked.query
     guarded = graph.guard(text)
+    if asked.explain:
+        return await explained(graph, text, asked, guarded)
     html, form = choose_format(request, guarded.kind, asked.formats)
     if form is None:
         return not_acceptable(request, guarded.kind)
@@ -64,6 +67,7 @@ async def endpoint(request: Request) -> Response:
         id=asked.name or secrets.token_urlsafe(16),
         client=request.client.host if request.client else "",
     )
+    request.state.query = query.id
     tag = tag_of(graph.snapshot.version, query, "html" if html else form.name)
     headers = {
         "Vary": "Accept",

@@ -1,0 +1,122 @@
+"""Queries that the engine plans badly, written so that it plans them well.
+
+A rule of `citydip.engine.rules` knows one slow shape. Rewriting runs them over a query before the embedded engine gets
+it; what they write uses ``LATERAL``, which other engines may not know. Errors are told of the query as it was sent.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import lru_cache
+
+from citydip.engine.rules import RULES
+from citydip.engine.structure import edited
+from citydip.engine.syntax import parse
+from citydip.model.errors import ParameterError
+
+__all__ = ["Rewritten", "Step", "read_rules", "rewrite"]
+
+_LONGEST = 32 << 10
+"""Characters of a query up to which it is rewritten: reading takes some milliseconds for each thousand words."""
+_ROUNDS = 8
+"""Times that a rule which changes one place at a time is applied."""
+_EQUAL = re.compile(r"[?$)]\w*\s*=\s*(?:[?$<:]|STR|[^\W\d][\w.\-]*:)|[>\w:\-]\s*=\s*[?$]", re.IGNORECASE)
+_NEEDS = {
+    "equal-variables": _EQUAL,
+    "values": re.compile(_EQUAL.pattern + r"|\bIN\s*\(", re.IGNORECASE),
+    "equal-sides": _EQUAL,
+    "exists": re.compile("EXISTS", re.IGNORECASE),
+    "optional": re.compile("OPTIONAL", re.IGNORECASE),
+}
+"""What each query has in it that a rule applies to."""
+_PERHAPS = re.compile("|".join(dict.fromkeys(needs.pattern for needs in _NEEDS.values())), re.IGNORECASE)
+"""The same for all rules: most queries have nothing of it, and are not even read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A rule that was applied.
+
+    Args:
+        rule: its name.
+        before: the query before it.
+        after: the query after it.
+    """
+
+    rule: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A query as the engine gets it.
+
+    Args:
+        text: the query.
+        steps: the rules that were applied, in their order.
+    """
+
+    text: str
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Return the names of the rules that were applied."""
+        return tuple(step.rule for step in self.steps)
+
+
+def rewrite(text: str, off: Collection[str] = (), given: Collection[str] = ()) -> Rewritten:
+    """Return a query as the engine plans it best.
+
+    Args:
+        text: a query; one that cannot be read, or is very long, is returned as it is.
+        off: names of rules that are not to be applied.
+        given: variables to which the request binds terms.
+
+    Example:
+        >>> rewrite("ASK { ?s a ?c FILTER (?c IN (cd:City, cd:Venue)) }").text
+        'ASK { ?s a ?c VALUES ?c { cd:City cd:Venue } FILTER (true) }'
+    """
+    if len(text) > _LONGEST or not _PERHAPS.search(text):
+        return Rewritten(text)
+    rules = tuple(name for name in RULES if name not in off and _NEEDS[name].search(text))
+    return _rewritten(text, rules, frozenset(given)) if rules else Rewritten(text)
+
+
+@lru_cache(maxsize=256)
+def _rewritten(text: str, rules: tuple[str, ...], given: frozenset[str]) -> Rewritten:
+    steps = []
+    query = parse(text)
+    for name in rules:
+        before = text
+        for _ in range(_ROUNDS):
+            edits = RULES[name](query, given) if query else []
+            if not edits:
+                break
+            text = edited(text, edits)
+            query = parse(text)
+            if name in ("exists", "optional"):
+                break
+        if text != before:
+            steps.append(Step(name, before, text))
+    return Rewritten(text, tuple(steps))
+
+
+def read_rules(names: str) -> frozenset[str]:
+    """Return the rules of a list such as ``exists, values``; ``all`` is all of them.
+
+    Raises:
+        ParameterError: there is no such rule; the message lists those that there are.
+
+    Example:
+        >>> sorted(read_rules("values, exists"))
+        ['exists', 'values']
+    """
+    found = frozenset(name.strip() for name in names.split(",") if name.strip())
+    unknown = sorted(found - RULES.keys() - {"all"})
+    if unknown:
+        raise ParameterError(
+            f"there is no rule {unknown[0]!r}; the rules are: {', '.join(RULES)}, and all of them: all"
+        )
+    return frozenset(RULES) if "all" in found else found
