@@ -3,6 +3,7 @@
 import importlib.metadata
 import os
 import platform
+import re
 import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -38,8 +39,8 @@ def _programs() -> dict[str, str]:
         program = find_program(name)
         if program:
             told = subprocess.run([program, *arguments], check=False, capture_output=True, text=True)
-            lines = [line for line in (told.stdout + told.stderr).splitlines() if any(c.isdigit() for c in line)]
-            found[name] = " ".join(lines[0].split()[:2]) if lines else "unknown"
+            version = re.search(r"\d+(\.\d+)+", told.stdout + told.stderr)
+            found[name] = version[0] if version else "unknown"
     endpoint = find_program("rdflib-endpoint")
     if endpoint:
         python = Path(endpoint).parent / "python"
