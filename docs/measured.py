@@ -135,8 +135,8 @@ def mix(title: str, result: Result) -> Iterator[str]:
     )
     worst = [f"{summary[name]['worst_seconds'] / ours['worst_seconds']:.2f}× ours" for name in names]
     yield row("**worst answered**, and the other's worst", f"{ours['worst_seconds']:.2f} s", *worst)
-    yield f"\nLimit for each question: {result['limit_seconds']:g} s. Where the rows are other ones, the engine rounds: Virtuoso "
-    yield "keeps coordinates in 32 bits.\n"
+    yield f"\nLimit for each question: {result['limit_seconds']:g} s. "
+    yield "Where the rows are other ones, the engine rounds: Virtuoso keeps coordinates in 32 bits.\n"
 
 
 def refusal(error: str) -> str:
