@@ -29,6 +29,7 @@ class StubStore:
         self.default = snapshot.quads
         self.address = ""
         self.asked: list[tuple[str, dict[str, list[str]], dict[str, str]]] = []
+        self.stalled = threading.Event()
         self.left = threading.Event()
         self.elsewhere = threading.Event()
 
@@ -124,6 +125,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def stall(self) -> None:
         """Say nothing until the one who asks has gone."""
+        self.store.stalled.set()
         select.select([self.connection], [], [], 20)
         self.store.left.set()
         self.close_connection = True

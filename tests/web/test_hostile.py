@@ -121,7 +121,7 @@ MALFORMED = [
     *refused("is empty", [("nothing", ""), ("white space", " \t\r\n"), ("a space that is not ASCII", "\u00a0")]),
     *refused("is longer than", [("300,000 bytes", "ASK {} #" + "a" * 300_000)]),
     *refused("cannot be answered", [("a function that there is not", "SELECT (<http://x/f>(1) AS ?x) {}")]),
-    *refused("leave a space", [("a form that runs into a name", "DESCRIBEcity:tehran")]),
+    *refused("cannot be read", [("a form that runs into a name", "DESCRIBEcity:tehran")]),
 ]
 
 ODD = [

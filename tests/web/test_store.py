@@ -1,5 +1,6 @@
 """A store at an address: what is sent to it, and what becomes of all that it can answer."""
 
+import asyncio
 import contextlib
 import os
 import socket
@@ -7,11 +8,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import httpx
 import pytest
 
 from citydip.curation.snapshot import Snapshot
+from citydip.engine.guard import guard
+from citydip.engine.limits import Limits
+from citydip.engine.remote import FILES
+from citydip.engine.run import QueryRequest
+from citydip.model.errors import QueryTimeoutError
+from citydip.model.settings import Settings
+from citydip.services.graph import ServedGraph, open_graph
 from tests.web.conftest import serving, started, wait_until_ready
 from tests.web.stub_store import SECRET, StubStore, stub_store
 
@@ -241,3 +250,33 @@ def test_versions_that_the_store_cannot_hold_are_not_there(snapshot: Snapshot) -
         answer = httpx.get(server + "/version/0123456789abcdef/sparql", headers={"Accept": "application/json"})
         assert answer.status_code == 404
         assert "only the current one" in answer.json()["detail"]
+
+
+def test_a_worker_that_asks_a_store_is_confined_and_its_answers_are_cut(snapshot: Snapshot) -> None:
+    async def watch(stub: StubStore) -> tuple[str, str, dict[str, object]]:
+        async with open_graph(snapshot, Settings(store=stub.address, workers=1, timeout=5)) as graph:
+            stalled = QueryRequest(do("stall"), guard(SIMPLE), "json", timeout=1)
+            asking = asyncio.create_task(drain(graph, stalled))
+            assert await asyncio.to_thread(stub.stalled.wait, 5)
+            process = Path(f"/proc/{graph.pool.running()[0].pid}")
+            limits, command = ((process / name).read_text() for name in ("limits", "cmdline"))
+            with pytest.raises(QueryTimeoutError):
+                await asking
+            request = QueryRequest(do("nodes"), guard(SIMPLE), "csv", limits=Limits(rows=10))
+            return limits, command, await drain(graph, request)
+
+    with stub_store(snapshot) as stub:
+        limits, command, stats = asyncio.run(watch(stub))
+        address = stub.address
+    files = next(line for line in limits.splitlines() if line.startswith("Max open files"))
+    memory = next(line for line in limits.splitlines() if line.startswith("Max address space"))
+    assert files.split()[3:5] == [str(FILES)] * 2
+    assert "unlimited" not in memory
+    assert address not in command
+    assert (stats["rows"], stats["cut"]) == (10, "rows")
+
+
+async def drain(graph: ServedGraph, request: QueryRequest) -> dict[str, object]:
+    async with graph.pool.answer(request) as answer:
+        await answer.read()
+        return answer.stats

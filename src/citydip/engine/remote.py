@@ -227,7 +227,7 @@ class _Body(io.RawIOBase):
         super().__init__()
         self.answer = answer
         self.node = node
-        self.ready = b""
+        self.ready = io.BytesIO()
         self.held = b""
         self.broken = False
         if answer.length is None and not answer.chunked:
@@ -239,21 +239,21 @@ class _Body(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Read some bytes into a buffer; 0 at the end."""
-        while not self.ready:
+        size = self.ready.readinto(buffer)
+        while not size:
             piece = self._piece(1 << 16)
             text = self.node.sub(rb"\1", self.held + piece) if self.node else piece
+            # The end may be the beginning of a name that goes on in the next piece.
+            end = max(len(text) - _LONGEST, 0) if self.node and piece else len(text)
+            self.ready, self.held = io.BytesIO(text[:end]), text[end:]
+            size = self.ready.readinto(buffer)
             if not piece:
-                self.ready, self.held = text, b""
                 break
-            end = len(text) - (_LONGEST if self.node else 0)
-            self.ready, self.held = text[: max(end, 0)], text[max(end, 0) :]
-        size = min(len(buffer), len(self.ready))
-        buffer[:size], self.ready = self.ready[:size], self.ready[size:]
         return size
 
     def _piece(self, size: int) -> bytes:
         try:
-            piece = self.answer.read1(size)
+            piece = self.answer.read(size)
         except (OSError, http.client.HTTPException) as error:
             self.broken = True
             raise OSError("the connection broke") from error

@@ -29,8 +29,8 @@ _NEEDS = {
     "optional": re.compile("OPTIONAL", re.IGNORECASE),
 }
 """What each query has in it that a rule applies to."""
-_PERHAPS = re.compile("|".join(dict.fromkeys(needs.pattern for needs in _NEEDS.values())), re.IGNORECASE)
-"""The same for all rules: most queries have nothing of it, and are not even read."""
+_PERHAPS = ("FILTER", "OPTIONAL", "EXISTS")
+"""Of these words each query has one that any rule applies to; others are not even read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,8 @@ def rewrite(text: str, off: Collection[str] = (), given: Collection[str] = ()) -
         >>> rewrite("ASK { ?s a ?c FILTER (?c IN (cd:City, cd:Venue)) }").text
         'ASK { ?s a ?c VALUES ?c { cd:City cd:Venue } FILTER (true) }'
     """
-    if len(text) > _LONGEST or not _PERHAPS.search(text):
+    upper = text.upper()
+    if len(text) > _LONGEST or not any(word in upper for word in _PERHAPS):
         return Rewritten(text)
     rules = tuple(name for name in RULES if name not in off and _NEEDS[name].search(text))
     return _rewritten(text, rules, frozenset(given)) if rules else Rewritten(text)

@@ -11,7 +11,7 @@ from citydip.engine.cursor import iri_of
 from citydip.engine.expressions import demands, equal_variables, listed, removed
 from citydip.engine.joins import Fresh, Pattern, chained, engine_order, in_order, patterns_of, variables_of
 from citydip.engine.places import Place, places
-from citydip.engine.structure import Element, Filter, Part, Query, Triples
+from citydip.engine.structure import Bind, Element, Filter, Graph, Minus, Optional, Part, Query, Triples
 from citydip.engine.tokens import Token, tokens
 
 __all__ = [
@@ -97,15 +97,16 @@ def lists_are_values(query: Query, given: frozenset[str]) -> Edits:
 
     It stands for ``?x IN (a, b)``, ``?x = a`` and ``?x = a || ?x = b`` where something in the group certainly binds
     the variable; the table comes right behind it, each IRI once. Literals stay in filters: they are equal by value.
+    Where the engine has something better to begin with, such as a constant in another pattern, the filter stays.
     """
     edits: Edits = []
     for place in places(query):
-        if place.in_exists:
+        if place.in_exists or place.bound or given:
             continue
         for element in place.group.elements:
             for demand in demands(query.text, element) if isinstance(element, Filter) else ():
                 found = listed(demand)
-                if found is None or found[0] in given:
+                if found is None or not _leads(query, place, found[0]):
                     continue
                 binder = next((e for e in place.group.elements if found[0] in e.certain), None)
                 iris: dict[str | None, str] = {}
@@ -115,6 +116,28 @@ def lists_are_values(query: Query, given: frozenset[str]) -> Edits:
                     table = " ".join(iris.values())
                     edits += [removed(demand), (Part(binder.end, binder.end), f" VALUES ?{found[0]} {{ {table} }}")]
     return edits
+
+
+def _leads(query: Query, place: Place, name: str) -> bool:
+    """Return whether a few terms for a variable are a good beginning: it is a subject, or nothing else is better.
+
+    A class is no better beginning: it has as many things as there are.
+    """
+    better = False
+    for element in place.group.elements:
+        if isinstance(element, Filter | Optional | Minus | Bind):
+            continue
+        if not isinstance(element, Triples):
+            # A table, a sub-query or a group may be small.
+            better = better or not isinstance(element, Graph)
+            continue
+        for subject in element.subjects:
+            for triple in subject.triples or ():
+                parts = [part.of(query.text) for part in (triple.subject, triple.verb, triple.object)]
+                if parts[0][0] in "?$" and parts[0][1:] == name:
+                    return True
+                better = better or parts[0][0] not in "?$_[" or (parts[2][0] not in "?$_[" and parts[1] != "a")
+    return not better
 
 
 def _absolute(query: Query, token: Token) -> str | None:
@@ -133,12 +156,15 @@ def equal_sides_are_joined(query: Query, given: frozenset[str]) -> Edits:
     equal by value: there the filter stays.
     """
     for place in places(query):
-        if place.in_exists or place.starred:
+        if place.in_exists or place.starred or place.bound or given:
+            continue
+        if not all(isinstance(e, Triples | Filter | Optional | Minus | Bind) for e in place.group.elements):
+            # Something else may have fewer solutions than each of the sides.
             continue
         for element in place.group.elements:
             for demand in demands(query.text, element) if isinstance(element, Filter) else ():
                 pair = equal_variables(demand)
-                if pair and not given & {pair[0], pair[1]}:
+                if pair:
                     edits = _two_sides(query, place, *pair)
                     if edits:
                         return [*edits, removed(demand)] if pair[2] else edits

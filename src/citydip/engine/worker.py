@@ -99,27 +99,17 @@ def serve(connection: socket.socket, ask: Callable[[dict[str, Any]], Opened]) ->
 
 def _answer(connection: socket.socket, ask: Callable[[dict[str, Any]], Opened], request: dict[str, Any]) -> None:
     started = time.monotonic()
-    try:
-        opened = ask(request)
-    except SyntaxError as error:
-        frames.send(connection, Tag.ERROR, {"error": "syntax", "message": str(error)})
-        return
-    except CitydipError as error:
-        frames.send(connection, Tag.ERROR, {"error": error.kind, "message": str(error)})
-        return
-    except (ValueError, OSError, RuntimeError) as error:
-        frames.send(connection, Tag.ERROR, {"error": "evaluation", "message": str(error)})
-        return
     output = _Frames(connection)
     try:
-        written = opened.write(cast("IO[bytes]", output), Limits(**request.get("limits", {})))
+        written = ask(request).write(cast("IO[bytes]", output), Limits(**request.get("limits", {})))
     except ConnectionError:
         raise
+    except SyntaxError as error:
+        frames.send(connection, Tag.ERROR, {"error": "syntax", "message": str(error)})
     except CitydipError as error:
         frames.send(connection, Tag.ERROR, {"error": error.kind, "message": str(error)})
-        return
     except (ValueError, OSError, RuntimeError) as error:
         frames.send(connection, Tag.ERROR, {"error": "evaluation", "message": str(error)})
-        return
-    elapsed = time.monotonic() - started
-    output.end({"seconds": elapsed, "bytes": output.total, "rows": written.rows, "cut": written.cut})
+    else:
+        elapsed = time.monotonic() - started
+        output.end({"seconds": elapsed, "bytes": output.total, "rows": written.rows, "cut": written.cut})

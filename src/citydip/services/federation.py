@@ -96,6 +96,8 @@ class Federation:
         try:
             return guard(text)
         except QueryRefusedError:
+            if "service" not in text.lower():
+                raise
             if len(text) > _LONGEST_TEXT:
                 raise QueryRefusedError(
                     f"SERVICE is refused in a query of more than {_LONGEST_TEXT} letters; ask for less at once"

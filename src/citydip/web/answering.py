@@ -166,9 +166,10 @@ class _Watch:
         self.timer.cancel()
         if self.watcher is not None:
             self.watcher.cancel()
-        if self.gone and kind is asyncio.CancelledError and self.task is not None:
+        if self.gone and self.task is not None:
             self.task.uncancel()
-            raise _ClientGoneError
+            if kind is asyncio.CancelledError:
+                raise _ClientGoneError
 
     def begin(self) -> None:
         self.watcher = asyncio.create_task(_gone(self.request))

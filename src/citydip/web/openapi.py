@@ -113,6 +113,12 @@ def _sparql_parameters(settings: Settings) -> dict[str, Json]:
             "What to do when the answer is longer than it may be: cut it and say so, or answer 413.",
             {"type": "string", "enum": ["ok", "error"], "default": "ok"},
         ),
+        "explain": _parameter(
+            "explain",
+            "query",
+            "1: do not run the query, but tell as JSON what would be done with it.",
+            {"type": "string", "enum": ["0", "1"], "default": "0"},
+        ),
     }
 
 
@@ -123,7 +129,11 @@ def _ask(settings: Settings) -> Json:
         "tags": ["SPARQL"],
         "parameters": [*_sparql_parameters(settings).values(), _ref("parameters", "If-None-Match")],
         "responses": {
-            "200": {"description": "The result.", "content": _content(), "headers": _headers(*shown)},
+            "200": {
+                "description": "The result, or with `explain=1` (`application/json`) what would be done.",
+                "content": _content() | {"application/json": {"schema": _ref("schemas", "Explanation")}},
+                "headers": _headers(*shown),
+            },
             "304": {
                 "description": "The client has this answer already.",
                 "headers": _headers(QUERY_HEADER, TIMEOUT_HEADER, "ETag", "Vary"),
@@ -174,7 +184,7 @@ def _whole_graph() -> Json:
         ],
         "responses": {
             "200": {"description": "The graph.", "content": _content(graph=True), "headers": _headers(*shown)},
-            **_refused(400, 404, 406, 409, 413, 429, 503, 504, 507),
+            **_refused(400, 404, 406, 409, 413, 429, 502, 503, 504, 507),
         },
     }
 
@@ -243,7 +253,7 @@ _STATUSES = {
     413: "The body is too large; or the answer, and it is wanted whole or as a page.",
     415: "The body is of another type or encoding.",
     429: "The client's query time is used up for now.",
-    502: "Another service, which the query asks with `SERVICE`, gave no answer that can be used.",
+    502: "Another service that the query asks, or the store behind this one, gave no answer that can be used.",
     503: "Too many queries wait, or the service restarts.",
     504: "The query was stopped at its deadline, or another service did not answer in time.",
     507: "The query was stopped at its memory limit.",
@@ -310,6 +320,20 @@ _SCHEMAS: Json = {
         boolean={"type": "boolean"},
         results=_object("bindings", bindings={"type": "array", "items": {"type": "object"}}),
     ),
+    "Explanation": _object(
+        "form result version dataset formats limits query rewritten rules off services",
+        form={"type": ["string", "null"]},
+        result={"type": "string", "enum": ["rows", "truth", "graph"]},
+        version=_TEXT,
+        dataset={},
+        formats={"type": "array", "items": _TEXT},
+        limits={"type": "object"},
+        query=_TEXT,
+        rewritten=_TEXT,
+        rules={"type": "array", "items": _object("rule what before after", rule=_TEXT, what=_TEXT)},
+        off={"type": "array", "items": _TEXT},
+        services={"type": "array", "items": {"type": "object"}},
+    ),
     "RunningQuery": _object(
         "id client seconds pid slow",
         id=_TEXT,
@@ -319,7 +343,7 @@ _SCHEMAS: Json = {
         slow={"type": "boolean"},
     ),
     "Alive": _object("alive", alive={"type": "boolean"}),
-    "Ready": _object("ready version workers", ready={"type": "boolean"}, version=_TEXT, workers=_NUMBER),
+    "Ready": _object("ready version workers", ready={"type": "boolean"}, version=_TEXT, workers=_NUMBER, problem=_TEXT),
 }
 
 
