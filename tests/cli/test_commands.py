@@ -181,6 +181,13 @@ def test_serve_on_a_taken_port_says_so(at: list[str]) -> None:
     assert "choose another with --port" in done.stderr
 
 
+def test_serve_without_a_rule_that_there_is_not_says_which_there_are(at: list[str]) -> None:
+    done = run("serve", "--port", "0", "--rewrites-off", "exist", *at)
+    assert done.returncode != 0
+    assert "there is no rule 'exist'; the rules are: equal-variables, values" in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+
+
 def test_a_broken_snapshot_is_not_served(snapshot: Snapshot, tmp_path: Path) -> None:
     shutil.copytree(snapshot.path.parent, tmp_path / "snapshots", symlinks=True)
     (tmp_path / "snapshots" / snapshot.version / "graph.nq").unlink()

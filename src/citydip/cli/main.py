@@ -243,10 +243,12 @@ def serve(**given: str | float | None) -> None:
     import uvicorn
 
     from citydip.cli.connection import BoundedConnection
+    from citydip.engine.rewrite import read_rules
     from citydip.services.addresses import read_addresses
 
     settings = _settings(**given)
     read_addresses(settings.services)
+    read_rules(settings.rewrites_off)
     snapshot = open_or_build(settings, _say)
     if settings.store:
         # A store that is not there, or holds something else, is told of before anything listens.

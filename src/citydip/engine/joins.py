@@ -4,7 +4,7 @@
 what stands before it. Of triple patterns that is their join, whatever the order: the rules use it to say the order.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from citydip.engine.structure import Filter, Query, Subject, Triples
@@ -25,11 +25,23 @@ class Fresh:
         while self.stem in text:
             self.stem += "_"
         self.count = 0
+        self._blanks: dict[str, str] = {}
 
     def variable(self) -> str:
         """Return a new variable, with its question mark."""
         self.count += 1
         return f"?{self.stem}{self.count}"
+
+    def term(self, text: str) -> str:
+        """Return a term; a blank node becomes the variable that it is.
+
+        A label means one node wherever it stands, also behind a filter: it stands in one basic graph pattern only.
+        """
+        if text.startswith("_:"):
+            if text not in self._blanks:
+                self._blanks[text] = self.variable()
+            return self._blanks[text]
+        return self.variable() if text[0] == "[" else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +83,17 @@ def patterns_of(query: Query, element: Triples, fresh: Fresh) -> list[Pattern] |
     Sequence paths are taken apart as the SPARQL algebra does it, and blank nodes become the variables that they are.
     """
     found: list[Pattern] = []
-    blanks: dict[str, str] = {}
-
-    def term(text: str) -> str:
-        if text.startswith("_:"):
-            return blanks.setdefault(text, fresh.variable())
-        return text if text[0] != "[" else fresh.variable()
-
     for subject in element.subjects:
         if subject.triples is None:
             return None
-        found += _taken_apart(query.text, subject, term, fresh)
+        found += _taken_apart(query.text, subject, fresh)
     return found
 
 
-def _taken_apart(text: str, subject: Subject, term: Callable[[str], str], fresh: Fresh) -> Iterable[Pattern]:
+def _taken_apart(text: str, subject: Subject, fresh: Fresh) -> Iterable[Pattern]:
     for triple in subject.triples or ():
-        at = term(triple.subject.of(text))
-        last = term(triple.object.of(text))
+        at = fresh.term(triple.subject.of(text))
+        last = fresh.term(triple.object.of(text))
         steps = _steps(triple.verb.of(text)) if triple.is_path else [triple.verb.of(text)]
         for index, step in enumerate(steps):
             after = last if index == len(steps) - 1 else fresh.variable()
