@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 from rdflib import Dataset, URIRef
@@ -97,7 +98,7 @@ def main() -> None:
         dataset.parse(snapshot.data, format="nquads")
         loaded_rdflib = time.perf_counter() - began
         catalogue = read_catalogue(snapshot, "catalogue")
-        rows = []
+        rows: list[dict[str, Any]] = []
         for query in track(list(catalogue), "measuring", console=Console(stderr=True)):
             terms = bind(query, {})
             ours = median_seconds(on_engine(store, query, terms))

@@ -1,4 +1,4 @@
-"""Write docs/reference from what it describes: settings, commands, terms, queries, checks, stores.
+"""Write docs/reference from what it describes: settings, commands, terms, queries, checks, stores, numbers.
 
 Run it with ``make docs``. A test fails when a page is not what this script would write.
 """
@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from measured import numbers
 from rdflib import OWL, RDF, RDFS, SH, SKOS, Graph, URIRef
 from rdflib.term import Node
 
@@ -35,6 +36,7 @@ def pages(layout: Layout) -> Iterator[tuple[str, str]]:
     yield "terms.md", terms(workspace)
     yield "queries.md", queries(layout)
     yield "checks.md", checks(layout, workspace)
+    yield "numbers.md", HEAD + numbers()
     yield "stores.md", stores()
 
 

@@ -1,0 +1,169 @@
+"""The page of numbers: what bench/ has measured, beside peers in the same run, as ratios."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).parents[1] / "bench" / "results"
+Result = dict[str, Any]
+PEERS = ("oxigraph", "fastapi-thread", "rdflib-endpoint")
+
+
+def numbers() -> str:
+    """Return the page, without its head."""
+    head = "# Numbers\n\nEach is measured beside peers in one run, taking turns; only ratios carry over to other "
+    head += "machines. [Measure](../how-to/measure.md) says how.\n\n"
+    parts = [head]
+    found = {path.stem: json.loads(path.read_text()) for path in sorted(RESULTS.glob("*-*.json"))}
+    parts += facts(found)
+    for name, title in (("ours", "the curated graph"), ("1m", "a made-up graph of 1 million triples")):
+        if f"serving-{name}" in found:
+            parts += serving(title, found[f"serving-{name}"])
+    for name, title in (("1m", "1 million"), ("10m", "10 million")):
+        if f"mix-{name}" in found:
+            parts += mix(title, found[f"mix-{name}"])
+    if {"mix-1m", "mix-10m"} <= found.keys():
+        parts += growth(found["mix-1m"], found["mix-10m"])
+    return "".join(parts)
+
+
+def facts(found: dict[str, Result]) -> Iterator[str]:
+    """Yield what machine and versions each result comes from."""
+    yield "| result | when | cores | memory | load before and after |\n|---|---|---|---|---|\n"
+    versions: dict[str, list[str]] = {}
+    for name, result in found.items():
+        told = ", ".join(f"{package} {version}" for package, version in result["versions"].items())
+        versions.setdefault(told, []).append(f"`{name}`")
+        load = f"{result['load_at_begin']:g}, {result['load_at_end']:g}"
+        yield row(
+            f"`{name}`", result["date"][:16], str(result["cores"]), f"{result['memory_gib']:g} GiB", load, versions
+        )
+    for told, names in versions.items():
+        yield f"\nVersions in {', '.join(names)}: {told}.\n"
+    yield (
+        "\nA load well above zero before a run means that others used the machine meanwhile. `fastapi-thread` is "
+        "`bench/fastapi_thread.py`, FastAPI calling pyoxigraph in a thread; rdflib-endpoint runs over oxrdflib; the "
+        "oxigraph server and Virtuoso keep the graph on disk, with buffers for all of it.\n"
+    )
+
+
+def serving(title: str, result: Result) -> Iterator[str]:
+    """Yield the tables of one run of bench.serving."""
+    yield f"\n## Serving {title}\n\ncitydip is so many times as fast as the peer "
+    yield f"(requests a second by {result['load_generator']}):\n\n"
+    yield row("", "citydip", *PEERS) + row(*["---"] * 5)
+    for key, what in (("small", "small query, never the same"), ("repeated", "small query, repeated")):
+        of = result[key]
+        ratios = [f"{of[peer]['citydip_is_times_as_fast']:.2f}×" for peer in PEERS]
+        yield row(what, f"{of['citydip']['per_second']:,.0f}/s", *ratios)
+    for key, what in (("rows_100k", "100,000 rows as JSON"), ("triples_1m", "up to 1 M triples as N-Triples")):
+        ours = result["large"]["citydip"][key]
+        cells = []
+        for peer in PEERS:
+            theirs = result["large"][peer][key]
+            cells.append("failed" if "error" in theirs else f"{theirs['seconds'] / ours['seconds']:.2f}×")
+        shown = (
+            f"{ours['seconds']:.2f} s, first byte after {1000 * ours['first_byte_seconds']:.0f} ms"
+            if "seconds" in ours
+            else "failed"
+        )
+        yield row(what, shown, *cells)
+    yield "\nMost memory of all processes together during a large answer (what they share counted once):\n\n"
+    yield row("", "citydip", *PEERS) + row(*["---"] * 5)
+    for key, what in (("rows_100k", "100,000 rows"), ("triples_1m", "up to 1 M triples")):
+        taken = [result["large"][name][key].get("memory") for name in ("citydip", *PEERS)]
+        yield row(what, *(f"{memory / (1 << 20):,.0f} MiB" if memory else "failed" for memory in taken))
+    yield "\nLight queries while two endless ones run, until killed where the server can kill them:\n\n"
+    yield row(
+        "server",
+        "p95",
+        "as a multiple of citydip's",
+        "not answered",
+        "killed ones answered after their deadline",
+        "cores busy afterwards",
+    )
+    yield row(*["---"] * 6)
+    ours = result["beside_endless"]["citydip"]["light_p95_seconds"]
+    for name, told in result["beside_endless"].items():
+        p95, late = told["light_p95_seconds"], told["endless_latest_after_deadline_seconds"]
+        shown = ("none", "∞") if p95 is None else (f"{1000 * p95:.1f} ms", f"{p95 / ours:.2f}×")
+        after = "never killed" if late is None else f"at most {1000 * late:.0f} ms"
+        yield row(name, *shown, str(told["light_failed"]), after, f"{told['cores_busy_afterwards']:.2f}")
+    swap = result["swap"]
+    ready = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in result["ready_seconds"].items())
+    yield f"\nFrom start to the first answer: {ready} (oxigraph without loading, which is a step of its own). "
+    yield (
+        f"{swap['swaps']} new versions swapped in under load: {swap['failed_requests']} requests failed, "
+        f"{swap['seconds_to_swap']:.2f} s from the new pointer to the first answer of the new version.\n"
+    )
+
+
+def mix(title: str, result: Result) -> Iterator[str]:
+    """Yield the table of one run of bench.mix."""
+    names = [name for name in result["summary"] if name != "citydip"]
+    yield f"\n## Twenty questions at {title} triples\n\n"
+    yield "citydip (over HTTP, no cache) takes so many times as long as the other engine:\n\n"
+    yield row("question", "citydip", *names) + row(*["---"] * (len(names) + 2))
+    for question in result["questions"]:
+        engines = question["engines"]
+        ours = engines["citydip"]
+        cells = []
+        for name in names:
+            theirs = engines[name]
+            if theirs["seconds"] is None:
+                cells.append(refusal(theirs["error"]))
+            elif ours["seconds"] is None:
+                cells.append(f"({1000 * theirs['seconds']:,.0f} ms)")
+            else:
+                other = "" if theirs["digest"] == ours["digest"] else ", other rows"
+                cells.append(f"{ours['seconds'] / theirs['seconds']:.2f}×{other}")
+        shown = refusal(ours["error"]) if ours["seconds"] is None else f"{1000 * ours['seconds']:,.1f} ms"
+        yield row(f"`{question['question']}`: {question['about']}", shown, *cells)
+    summary = result["summary"]
+    shared = [
+        f"{summary[name]['citydip_takes_times_as_long']:.2f}× ({summary[name]['compared']})"
+        if summary[name]["compared"]
+        else "none"
+        for name in names
+    ]
+    ours = summary["citydip"]
+    yield row(
+        "**geometric mean** (of the questions that both answer)",
+        f"{1000 * ours['geometric_mean_seconds']:,.1f} ms",
+        *shared,
+    )
+    worst = [f"{summary[name]['worst_seconds'] / ours['worst_seconds']:.2f}× ours" for name in names]
+    yield row("**worst answered**, and the other's worst", f"{ours['worst_seconds']:.2f} s", *worst)
+    yield f"\nLimit for each question: {result['limit_seconds']:g} s. "
+    yield "Where the rows are other ones, the engine rounds: Virtuoso keeps coordinates in 32 bits.\n"
+
+
+def refusal(error: str) -> str:
+    """Return in two words why an engine has not answered."""
+    slow = any(word in error for word in ("not ended", "timed out", "504", "stopped after"))
+    return "did not end" if slow else "refused"
+
+
+def growth(small: Result, large: Result) -> Iterator[str]:
+    """Yield how the times grow from one graph to the other, and what grows worse than it."""
+    times = large["quads"] / small["quads"]
+    names = [name for name in large["summary"] if name in small["summary"]]
+    yield "\n## What grows, and how\n\n"
+    yield f"Times at 10 million triples over those at 1 million, which are {times:.0f} times fewer. "
+    yield f"Above {times:.0f}× a question grows worse than linearly; the last column says what of it does.\n\n"
+    yield row("question", *names, "rows", "what grows") + row(*["---"] * (len(names) + 3))
+    for before, after in zip(small["questions"], large["questions"], strict=True):
+        cells = []
+        for name in names:
+            one, ten = before["engines"][name]["seconds"], after["engines"][name]["seconds"]
+            cells.append(f"{ten / one:.0f}×" if one and ten else "did not end" if one else "–")
+        rows = [e["rows"] for e in after["engines"].values() if "rows" in e]
+        rows_before = [e["rows"] for e in before["engines"].values() if "rows" in e]
+        grown = f"{max(rows) / max(rows_before):.0f}×" if rows and rows_before and max(rows_before) else ""
+        yield row(f"`{before['question']}`", *cells, grown, after["grows"])
+
+
+def row(*cells: str) -> str:
+    """Return a row of a table."""
+    return "| " + " | ".join(cells) + " |\n"

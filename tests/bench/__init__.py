@@ -1,0 +1,1 @@
+"""Tests of what measures: the made-up graph and the questions on it."""
