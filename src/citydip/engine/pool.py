@@ -27,6 +27,8 @@ __all__ = ["Pool"]
 _Result = TypeVar("_Result")
 _SLICE = 0.25
 """Seconds after which a query counts as slow."""
+_LOWEST = 19
+"""How nice the process of a slow query is: it takes what quick ones leave."""
 
 
 class Pool:
@@ -288,5 +290,5 @@ class Pool:
         self._slow += 1
         worker.slow = True
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, worker.pid, 10)
+            os.setpriority(os.PRIO_PROCESS, worker.pid, _LOWEST)
         self._places.release()
