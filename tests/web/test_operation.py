@@ -39,6 +39,10 @@ def test_a_client_that_has_used_up_its_time_is_told_when_to_come_back(server: st
     assert refused.json()["title"] == "Your query time is used up for now"
     wait = int(refused.headers["retry-after"])
     assert 1 <= wait <= 120
+    assert (refused.headers["ratelimit-limit"], refused.headers["ratelimit-remaining"]) == ("2", "0")
+    assert 0 < int(refused.headers["ratelimit-reset"]) <= 120
+    assert "RateLimit-Reset" in refused.headers["access-control-expose-headers"]
+    assert "ratelimit-limit" not in httpx.get(server + "/health/ready").headers
     # Pages that need no query of the client's are served on.
     assert httpx.get(server + "/health/ready").status_code == 200
     assert httpx.get(server + "/").status_code == 200

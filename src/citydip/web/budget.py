@@ -13,6 +13,7 @@ from citydip.model.errors import CitydipError
 __all__ = ["Budget", "BudgetError"]
 
 _MINUTE = 60.0
+_HEADERS = (b"ratelimit-limit", b"ratelimit-remaining", b"ratelimit-reset")
 _MOST_CLIENTS = 10_000
 """How many clients are remembered; those that have not asked for the longest are forgotten, with a full budget."""
 
@@ -53,6 +54,19 @@ class Budget:
         left, then = self._left.get(client, (self.per_minute, time.monotonic()))
         filled = (time.monotonic() - then) * self.per_minute / _MINUTE
         return float(min(self.per_minute, left + filled))
+
+    def headers(self, client: str) -> list[tuple[bytes, bytes]]:
+        """Return what tells a client how much it has, is left, and in how many seconds it will have all again.
+
+        Example:
+            >>> Budget(60).headers("192.0.2.1")[1]
+            (b'ratelimit-remaining', b'60')
+        """
+        if not self.per_minute:
+            return []
+        left = max(self.left(client), 0)
+        values = (self.per_minute, math.floor(left), math.ceil((self.per_minute - left) * _MINUTE / self.per_minute))
+        return [(name, f"{value:g}".encode()) for name, value in zip(_HEADERS, values, strict=True)]
 
     def check(self, client: str) -> None:
         """Raise where a client has nothing left.

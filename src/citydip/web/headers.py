@@ -29,7 +29,7 @@ SERVICE_AGE_HEADER = "Citydip-Service-Age"
 _EXPOSED = ", ".join(
     (
         *(VERSION_HEADER, QUERY_HEADER, TIMEOUT_HEADER, CUT_HEADER, CACHE_HEADER, SERVICE_AGE_HEADER),
-        *("ETag", "Link", "Retry-After", "Allow"),
+        *("ETag", "Link", "Retry-After", "Allow", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"),
     )
 )
 _VERSION = VERSION_HEADER.lower().encode()
@@ -66,7 +66,10 @@ class OpenHeaders:
         async def send_open(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = [*message.get("headers", ()), *_ALWAYS]
-                graph = scope.get("state", {}).get("graph")
+                state = scope.get("state", {})
+                if "query" in state and scope.get("client"):
+                    headers += scope["app"].state.budget.headers(scope["client"][0])
+                graph = state.get("graph")
                 if graph is not None:
                     headers.append((_VERSION, graph.snapshot.version.encode()))
                 message["headers"] = headers

@@ -16,6 +16,8 @@ __all__ = ["Replay"]
 
 _QUERY = QUERY_HEADER.lower().encode()
 _HIT = (CACHE_HEADER.lower().encode(), b"citydip; hit")
+_OWN = (_QUERY, _HIT[0], b"ratelimit-")
+"""What headers begin with that are of one answer only."""
 _ASKED = frozenset({b"accept", b"accept-encoding"})
 
 
@@ -63,7 +65,7 @@ class Replay:
         async def noting(message: Message) -> None:
             # What goes out in several messages is too large to be kept.
             if message["type"] == "http.response.start":
-                headers.extend(pair for pair in message["headers"] if pair[0] not in (_QUERY, _HIT[0]))
+                headers.extend(pair for pair in message["headers"] if not pair[0].startswith(_OWN))
             elif not message.get("more_body", False):
                 pieces.append(message.get("body", b""))
             else:
