@@ -36,9 +36,7 @@ def facts(found: dict[str, Result]) -> Iterator[str]:
         told = ", ".join(f"{package} {version}" for package, version in result["versions"].items())
         versions.setdefault(told, []).append(f"`{name}`")
         load = f"{result['load_at_begin']:g}, {result['load_at_end']:g}"
-        yield row(
-            f"`{name}`", result["date"][:16], str(result["cores"]), f"{result['memory_gib']:g} GiB", load, versions
-        )
+        yield row(f"`{name}`", result["date"][:16], str(result["cores"]), f"{result['memory_gib']:g} GiB", load)
     for told, names in versions.items():
         yield f"\nVersions in {', '.join(names)}: {told}.\n"
     yield (
