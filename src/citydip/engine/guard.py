@@ -52,7 +52,7 @@ def guard(query: str) -> Guarded:
         <Kind.TRUTH: 'truth'>
     """
     form: Kind | None = None
-    said: set[str] = set()
+    said: list[str] = []
     pieces: list[str] = [""]
     depth = 0
     for found in TOKENS.finditer(query):
@@ -73,27 +73,24 @@ def guard(query: str) -> Guarded:
             case "closing":
                 depth -= 1
             case "words" | "local":
-                words = words_of(found["words"])
-                if any("SERVICE" in word for word in words):
+                run = found["words"].upper()
+                if "SERVICE" in run:
                     raise QueryRefusedError(
                         "SERVICE is refused: this service asks no other one that its operator has not listed, "
                         "and none where the query cannot be read; query that service yourself"
                     )
                 if kind == "words":
-                    said.update(words)
-                    form = form or _form(words)
+                    said.append(run)
+                    form = form or _form(words_of(run))
+    # A word may be glued to others in one run.
+    words = " ".join(said)
     return Guarded(
         form or Kind.ROWS,
-        has_dataset=_says(said, "FROM"),
-        ordered=_says(said, "ORDER"),
-        changing=_says(said, *_CHANGING),
+        has_dataset="FROM" in words,
+        ordered="ORDER" in words,
+        changing=any(name in words for name in _CHANGING),
         normal="".join(pieces).strip(" "),
     )
-
-
-def _says(words: set[str], *names: str) -> bool:
-    """Return whether a name stands among words, or glued to others in one."""
-    return any(name in word for name in names for word in words)
 
 
 def _form(words: list[str]) -> Kind | None:
