@@ -27,8 +27,8 @@ __all__ = ["Pool"]
 _Result = TypeVar("_Result")
 _SLICE = 0.25
 """Seconds after which a query counts as slow."""
-_LOWEST = 19
-"""How nice the process of a slow query is: it takes what quick ones leave."""
+_NICENESS = 10
+"""Of the process of a slow query: quick ones go before it, and it still gets on where these never end."""
 
 
 class Pool:
@@ -290,5 +290,5 @@ class Pool:
         self._slow += 1
         worker.slow = True
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, worker.pid, _LOWEST)
+            os.setpriority(os.PRIO_PROCESS, worker.pid, _NICENESS)
         self._places.release()
