@@ -150,7 +150,8 @@ def test_an_answer_is_compressed_by_the_service_as_the_client_likes(
             request.headers["accept-encoding"] = encoding
         answer = client.send(request, stream=True)
         raw = b"".join(answer.iter_raw())
-        seen.append((answer.headers.get("content-encoding"), answer.headers["etag"], answer.headers["vary"], raw))
+        # The first ten bytes of gzip tell when it was made.
+        seen.append((answer.headers.get("content-encoding"), answer.headers["etag"], answer.headers["vary"], raw[10:]))
     assert seen[0] == seen[1]
     assert seen[0][0] == (None if encoding in ("identity", None) else encoding)
 
