@@ -1,5 +1,7 @@
 """The rest of an answer that was cut: the same query, passing over the rows that are known already."""
 
+from functools import lru_cache
+
 from citydip.engine.structure import Part, edited
 from citydip.engine.syntax import parse
 from citydip.model.errors import ParameterError
@@ -7,6 +9,7 @@ from citydip.model.errors import ParameterError
 __all__ = ["has_pages", "passing_over"]
 
 
+@lru_cache(maxsize=256)
 def has_pages(text: str) -> bool:
     """Return whether the rows of a query come in an order, so that one part of them can follow another.
 

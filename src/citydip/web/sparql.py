@@ -3,6 +3,7 @@
 Source: https://www.w3.org/TR/sparql11-protocol/
 """
 
+import asyncio
 import functools
 import secrets
 from collections.abc import Sequence
@@ -55,7 +56,8 @@ async def endpoint(request: Request) -> Response:
     asked = await read_request(request, graph.settings.query_length << 12)
     if asked.query is None:
         return _without_query(request, asked)
-    text = passing_over(asked.query, asked.offset) if asked.offset else asked.query
+    # A long query takes too long to read for everybody else to wait.
+    text = await asyncio.to_thread(passing_over, asked.query, asked.offset) if asked.offset else asked.query
     guarded = graph.guard(text)
     if asked.explain:
         return await explained(graph, text, asked, guarded)
@@ -122,7 +124,8 @@ def _limits(request: Request, asked: Asked, guarded: Guarded) -> Limits:
     """Return how large the answer may be, and where its rest is: in the same version of the data."""
     graph = graph_of(request)
     rest = ""
-    if guarded.ordered and has_pages(asked.query or ""):
+    # A query that is too long for an address anyway is not taken apart: everybody else would wait for that.
+    if guarded.ordered and len(asked.query or "") <= _LONGEST_ADDRESS and has_pages(asked.query or ""):
         version = "" if is_pinned(request) else f"/version/{graph.snapshot.version}"
         pairs = [("query", asked.query or ""), *(("format", name) for name in asked.formats)]
         pairs += [("default-graph-uri", iri) for iri in asked.default_graphs]
