@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import shutil
 from collections.abc import Callable, Generator, Mapping
 from functools import cache
 from pathlib import Path
@@ -12,8 +13,10 @@ import pyoxigraph as ox
 import pytest
 
 from citydip.curation.build import build
+from citydip.curation.compute import compute
 from citydip.curation.layout import Layout
 from citydip.curation.snapshot import Snapshot
+from citydip.curation.workspace import open_workspace
 from citydip.engine.binding import bind
 from citydip.engine.store import load, open_query
 from citydip.model.queryfile import QueryFile
@@ -50,6 +53,17 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 def store(snapshot: Snapshot) -> ox.Store:
     """Return a store with the snapshot's quads; tests only read it."""
     return load(snapshot.data)
+
+
+@pytest.fixture(scope="session")
+def articles_store(tmp_path_factory: pytest.TempPathFactory) -> ox.Store:
+    """Return a store of what the articles say, without the facts of other pages, and what the rules make of it."""
+    root = tmp_path_factory.mktemp("articles")
+    for folder in ("ontology", "shapes", "data", "queries"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("facts"))
+    workspace = open_workspace(Layout(root, root / "snapshots"))
+    compute(workspace, lambda line: None)
+    return workspace.store
 
 
 @pytest.fixture(scope="session")

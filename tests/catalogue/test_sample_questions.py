@@ -1,5 +1,8 @@
 """The sample questions of researchers: each is answered by catalogue queries, row by row, with nothing beside.
 
+The questions are asked of the articles alone, so they are answered from a store without the facts of other pages. On
+the whole graph the same rows must come back, among more.
+
 Our own list, ``sample_questions.yaml``, names the query, its parameters and every row, so that it can be proved
 without the shared list; where the shared list is at hand, both are compared.
 """
@@ -23,6 +26,12 @@ SHARED = ROOT.parent / "shared" / "design" / "sample_questions.yaml"
 _PLACE = re.compile(r"\{(\w+)(?:\|([^}]*))?\}")
 _WORD = re.compile(r"[^\W_](?:[^\s,;:.()\[\]\"]*[^\W_])?")
 _NAMES = (PREFIXES["rdfs"] + "label", PREFIXES["skos"] + "altLabel")
+
+SUPERSEDED = {
+    "cq079": (["mayors"], "a page names the mayor of Semnan, whom the articles leave unnamed"),
+    "cq104": (["events-held", "events-held"], "pages say outright that two forums were held, which the articles imply"),
+}
+"""Questions of which the whole graph knows more than the articles: the queries whose row differs, and why."""
 
 
 @cache
@@ -60,9 +69,9 @@ def _words(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("number", _questions(OURS))
-def test_a_question_is_answered_exactly(number: str, store: ox.Store, catalogue: Catalogue) -> None:
+def test_a_question_is_answered_exactly(number: str, articles_store: ox.Store, catalogue: Catalogue) -> None:
     for run in _questions(OURS)[number]["runs"]:
-        results = run_query(store, catalogue[run["query"]], run.get("params", {}))
+        results = run_query(articles_store, catalogue[run["query"]], run.get("params", {}))
         found = []
         for row in run["rows"]:
             columns = {name: value for name, value in row.items() if name != "says"}
@@ -71,11 +80,23 @@ def test_a_question_is_answered_exactly(number: str, store: ox.Store, catalogue:
             found += alike
             for wording in _wordings(run, row).values():
                 for column, words in _PLACE.findall(wording):
-                    names = _names(store, results[alike[0]].get(column, ""))
+                    names = _names(articles_store, results[alike[0]].get(column, ""))
                     assert any(_words(words) <= _words(name) for name in names), f"{words!r} names none of {names}"
         assert sorted(found) == list(range(len(results))), f"{run['query']} gives rows too many: {results}"
         if run.get("ordered"):
             assert found == sorted(found), f"{run['query']} gives the rows in another order"
+
+
+@pytest.mark.parametrize("number", _questions(OURS))
+def test_other_pages_take_no_row_from_an_answer(number: str, store: ox.Store, catalogue: Catalogue) -> None:
+    lost = []
+    for run in _questions(OURS)[number]["runs"]:
+        results = run_query(store, catalogue[run["query"]], run.get("params", {}))
+        for row in run["rows"]:
+            columns = {name: value for name, value in row.items() if name != "says"}
+            if not any(all(result.get(c, "") == v for c, v in columns.items()) for result in results):
+                lost.append((run["query"], columns))
+    assert [query for query, _ in lost] == SUPERSEDED.get(number, ([], ""))[0], lost
 
 
 @pytest.mark.skipif(not SHARED.is_file(), reason="the shared list of questions is not at hand")

@@ -46,14 +46,16 @@ def test_a_script_gets_the_mayors_with_persian_and_english_labels(server: str) -
     assert isinstance(results, dict)
     rows = results["results"]["bindings"]
     labels = {(row["en"]["value"], row["fa"]["value"], row["city"]["value"].rsplit("/", 1)[1]) for row in rows}
-    assert labels == {
+    assert labels >= {
         ("Masoud Nosrati", "مسعود نصرتی", "qazvin"),
         ("Mohammad Bagher Ghalibaf", "محمدباقر قالیباف", "tehran"),
         ("Kadir Topbaş", "قدیر توپباش", "istanbul"),
         ("Mohammadreza Ghalandar Sharif", "محمدرضا قلندر شریف", "mashhad"),
         ("Ilham Sabir", "ایلهام صبیر", "urumqi"),
         ("Fatma Şahin", "فاطما شاهین", "gaziantep"),
+        ("Lan Shaomin", "Lan Shaomin", "nanjing"),
     }
+    assert len(labels) == 46
 
 
 @pytest.mark.parametrize("form", [JSON, XML, CSV, TSV, TURTLE, N3, RDFXML, JSONLD])
@@ -123,7 +125,7 @@ def test_graphs_come_in_the_format_that_is_asked_for(
     assert answer.headers["content-type"] == content_type + "; charset=utf-8"
     triples = {(q.subject.value, q.object.value) for q in ox.parse(answer.content, format=form)}
     assert (str(ID["city/mashhad"]), str(ID["city/najaf"])) in triples
-    assert len(triples) == 4
+    assert len(triples) == 106
 
 
 def test_every_graph_format_carries_the_same_triples(server: str) -> None:
