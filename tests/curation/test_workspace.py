@@ -56,6 +56,13 @@ def test_the_graph_of_a_file_follows_from_its_path(layout: Layout) -> None:
     assert graph_of(layout, layout.root / "ontology/citydip.ttl") == base + "ontology/citydip"
 
 
+def test_the_files_of_an_imported_data_set_are_one_graph(layout: Layout) -> None:
+    base = "https://w3id.org/citydip/graph/"
+    for name in ("ir", "it-1", "it-2"):
+        assert graph_of(layout, layout.root / f"data/world/cities/{name}.ttl") == base + "world/cities"
+    assert graph_of(layout, layout.root / "data/world/sources.ttl") == base + "world/sources"
+
+
 def test_each_file_that_cannot_be_parsed_is_a_finding_with_its_line(layout: Layout) -> None:
     write(layout, "data/good.ttl", "city:a a cd:City .\n")
     write(layout, "data/bad.ttl", "city:a a cd:City \ncity:b a cd:City .\n")

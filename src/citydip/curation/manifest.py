@@ -25,7 +25,7 @@ _NEEDED = {
 def check_manifest(workspace: Workspace) -> Iterator[Finding]:
     """Yield a finding for each file without a description, each description without a file or without its parts."""
     described: dict[str, set[str]] = {}
-    manifest = workspace.files.get(MANIFEST)
+    manifest = next(iter(workspace.files_below("data/manifest.ttl")), None)
     if manifest is None:
         yield Finding("manifest", "there is no data/manifest.ttl", "write one; see CONTRIBUTING.md")
         return
@@ -34,14 +34,16 @@ def check_manifest(workspace: Workspace) -> Iterator[Finding]:
             language = triple.object.language or "" if isinstance(triple.object, ox.Literal) else ""
             parts = described.setdefault(triple.subject.value, set())
             parts |= {triple.predicate.value, triple.predicate.value + "@" + language}
-    for iri, file in workspace.files.items():
-        name = workspace.layout.relative(file.path)
-        if iri not in described:
-            graph = graph_of(workspace.layout, file.path)
+    there: set[str] = set()
+    for path in workspace.files:
+        name = workspace.layout.relative(path)
+        graph = graph_of(workspace.layout, path)
+        if graph not in described and graph not in there:
             fix = f"add <{graph}> with title, licence, creator and kind to data/manifest.ttl"
             yield Finding("manifest", f"{name} is not described in the manifest", fix, name, 1)
+        there.add(graph)
     for iri, predicates in described.items():
-        if iri not in workspace.files:
+        if iri not in there:
             fix = "remove the description, or restore the file"
             yield workspace.place("manifest", "the manifest describes a file that is not there", fix, iri)
         for predicate, words in _NEEDED.items():

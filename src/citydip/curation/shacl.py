@@ -19,9 +19,9 @@ ONTOLOGY_SHAPES = "ontology"
 def check_shapes(workspace: Workspace) -> Iterator[Finding]:
     """Yield the findings of the shapes of things and statements on the data."""
     shapes = Graph()
-    for iri in workspace.graphs_below("shapes"):
-        if not iri.endswith("/" + ONTOLOGY_SHAPES):
-            shapes += workspace.rdflib_graph(f"shapes/{iri.rsplit('/', 1)[1]}.ttl")
+    for file in workspace.files_below("shapes"):
+        if file.path.stem != ONTOLOGY_SHAPES:
+            shapes += workspace.rdflib_graph(f"shapes/{file.path.name}")
     data = workspace.rdflib_graph("data")
     # Classes and concepts are part of what the shapes ask about.
     ontology = workspace.rdflib_graph("ontology")

@@ -1,7 +1,8 @@
-"""All files of the graph, parsed, in one store: one file is one named graph.
+"""All files of the graph, parsed, in one store: a curated file is one named graph, and so is an imported data set.
 
 The graph's IRI follows from the path: ``data/articles/x.ttl`` is ``graph/articles/x``, ``ontology/citydip.ttl``
-is ``graph/ontology/citydip``.
+is ``graph/ontology/citydip``. An imported data set is too large for one file; the files of its folder, such as
+``data/world/cities/ir.ttl`` and ``data/world/cities/it-2.ttl``, are together the graph ``graph/world/cities``.
 """
 
 from dataclasses import dataclass, field
@@ -17,7 +18,12 @@ from citydip.model.errors import TurtleSyntaxError
 from citydip.model.findings import Finding
 from citydip.model.terms import GRAPH
 
-__all__ = ["Workspace", "graph_of", "open_workspace", "to_rdflib"]
+__all__ = ["IMPORTED", "Workspace", "graph_of", "open_workspace", "to_rdflib"]
+
+IMPORTED = "world"
+"""The folder of ``data`` that holds imported data sets, a folder each."""
+
+_SET_DEPTH = 2
 
 
 @dataclass(slots=True)
@@ -26,27 +32,27 @@ class Workspace:
 
     Args:
         layout: where they lie.
-        files: parsed file by graph IRI, in the order of their paths.
+        files: parsed file by path, in the order of the layout.
         store: all triples, each in the graph of its file.
         findings: one for each file that could not be parsed.
     """
 
     layout: Layout
-    files: dict[str, TurtleFile]
+    files: dict[Path, TurtleFile]
     store: ox.Store
     findings: list[Finding]
-    _homes: dict[str, list[str]] = field(default_factory=dict)
+    _homes: dict[str, list[Path]] = field(default_factory=dict)
 
-    def graphs_below(self, *folders: str) -> list[str]:
-        """Return the IRIs of the graphs whose files lie in the folders of the root."""
+    def files_below(self, *folders: str) -> list[TurtleFile]:
+        """Return the files that lie in the folders of the root, or are named themselves."""
         roots = [self.layout.root / folder for folder in folders]
-        return [iri for iri, file in self.files.items() if any(file.path.is_relative_to(r) for r in roots)]
+        return [file for path, file in self.files.items() if any(path.is_relative_to(r) for r in roots)]
 
     def rdflib_graph(self, *folders: str) -> Graph:
         """Return the triples of the folders as one rdflib graph."""
         graph = Graph()
-        for iri in self.graphs_below(*folders):
-            for triple in self.files[iri].triples:
+        for file in self.files_below(*folders):
+            for triple in file.triples:
                 graph.add(_rdflib_triple(triple))
         return graph
 
@@ -56,10 +62,10 @@ class Workspace:
         A thing may have triples in several files; the one that has the predicate, else the first, is named.
         """
         if not self._homes:
-            for iri, file in self.files.items():
+            for path, file in self.files.items():
                 for node in {t.subject.value for t in file.triples if isinstance(t.subject, ox.NamedNode)}:
-                    self._homes.setdefault(node, []).append(iri)
-        homes = [self.files[iri] for iri in self._homes.get(subject, ())]
+                    self._homes.setdefault(node, []).append(path)
+        homes = [self.files[path] for path in self._homes.get(subject, ())]
         if not homes:
             return Finding(rule, message, fix)
         file = homes[0]
@@ -73,10 +79,11 @@ class Workspace:
 
 
 def graph_of(layout: Layout, path: Path) -> str:
-    """Return the IRI of the graph of a file."""
+    """Return the IRI of the graph that a file is, or is a part of."""
     relative = path.resolve().relative_to(layout.root).with_suffix("")
     parts = relative.parts[1:] if relative.parts[0] == "data" else relative.parts
-    return str(GRAPH["/".join(parts)])
+    whole = parts[0] == IMPORTED and len(parts) > _SET_DEPTH
+    return str(GRAPH["/".join(parts[:_SET_DEPTH] if whole else parts)])
 
 
 def open_workspace(layout: Layout) -> Workspace:
@@ -85,7 +92,7 @@ def open_workspace(layout: Layout) -> Workspace:
     Raises:
         OSError: a file cannot be read.
     """
-    files: dict[str, TurtleFile] = {}
+    files: dict[Path, TurtleFile] = {}
     findings: list[Finding] = []
     store = ox.Store()
     for path in layout.turtle_files():
@@ -105,7 +112,7 @@ def open_workspace(layout: Layout) -> Workspace:
             )
             continue
         iri = graph_of(layout, path)
-        files[iri] = file
+        files[path] = file
         name = ox.NamedNode(iri)
         store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, name) for t in _stable(file.triples, iri))
     return Workspace(layout, files, store, findings)
