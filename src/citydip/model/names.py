@@ -7,7 +7,7 @@ Arabic or ASCII digits. Folding maps all of them to one form for comparing; labe
 import re
 import unicodedata
 
-__all__ = ["fold", "persian_digits"]
+__all__ = ["fold", "persian_digits", "slug"]
 
 _LETTERS = str.maketrans(
     {
@@ -39,6 +39,11 @@ _LETTERS = str.maketrans(
     | {0x0660 + d: str(d) for d in range(10)}
 )
 _NO_LETTER = re.compile(r"[^\w]+|_+")
+# Apostrophes join, dashes part, and some letters have no decomposition.
+_SLUG = str.maketrans(
+    {"’": "", "‘": "", "'": "", "`": "", "ʻ": "", "ʼ": "", "–": "-", "—": "-", "ı": "i", "ø": "o", "ł": "l", "đ": "d"}
+    | {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ə": "a", "ħ": "h", "ŋ": "n"}
+)
 _PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 
 
@@ -67,3 +72,16 @@ def persian_digits(text: str) -> str:
         '۱۴'
     """
     return text.translate(_PERSIAN_DIGITS)
+
+
+def slug(name: str) -> str:
+    """Return a name as part of an IRI: lower-case ASCII letters, digits and single hyphens.
+
+    Letters that have no ASCII form are dropped; the result may be empty.
+
+    Example:
+        >>> slug("Nizhniy Tagil’skiy – Łódź")
+        'nizhniy-tagilskiy-lodz'
+    """
+    text = unicodedata.normalize("NFKD", name.casefold().translate(_SLUG)).encode("ascii", "ignore").decode()
+    return "-".join(re.findall(r"[a-z0-9]+", text))

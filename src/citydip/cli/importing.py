@@ -1,0 +1,52 @@
+"""``citydip import``: a command for each importer, made from the table of importers."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+from citydip.curation.importers.importing import Importer, run_importer
+from citydip.curation.importers.known import IMPORTERS
+from citydip.curation.layout import find_layout
+from citydip.model.settings import read_settings
+
+__all__ = ["import_app"]
+
+import_app = typer.Typer(
+    name="import",
+    help="Make the Turtle files of a data set from its tables; running it again changes nothing.",
+    no_args_is_help=True,
+)
+_console = Console(stderr=True, highlight=False)
+
+Source = Annotated[Path, typer.Argument(help="Folder with the data set's folders of tables.", exists=True)]
+Root = Annotated[str | None, typer.Option(help="Folder with ontology, shapes, data and queries.", show_default=False)]
+
+
+def _command(importer: Importer) -> Callable[..., None]:
+    def run(source: Source, root: Root = None) -> None:
+        layout = find_layout(read_settings(os.environ, root=root))
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+        with Progress(*columns, console=_console, disable=not _console.is_terminal) as bar:
+            task = bar.add_task(importer.name, total=1.0)
+            report = run_importer(
+                importer,
+                layout,
+                source,
+                lambda line: bar.console.print(f"[dim]· {escape(line)}[/dim]"),
+                lambda share, table: bar.update(task, completed=share, description=table),
+            )
+        for group in report.left_out:
+            typer.echo(f"left out {group.count}: {group.reason}")
+        typer.echo(f"imported {importer.name}: {report.imported} of {report.read} rows")
+
+    return run
+
+
+for _importer in IMPORTERS:
+    import_app.command(_importer.name, help=_importer.summary)(_command(_importer))
