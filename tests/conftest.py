@@ -1,4 +1,7 @@
-"""What all tests share: a snapshot of the checkout, built once, a store with its quads, and a runner of queries."""
+"""What all tests share: a snapshot of the checkout, built once, a store with its quads, and a runner of queries.
+
+They are of the curated graph. The imported data sets take a minute to build; tests of them are in ``tests/world``.
+"""
 
 import contextlib
 import io
@@ -20,11 +23,14 @@ from citydip.curation.workspace import open_workspace
 from citydip.engine.binding import bind
 from citydip.engine.store import load, open_query
 from citydip.model.queryfile import QueryFile
+from citydip.model.settings import Settings
 from citydip.model.terms import shorten
 from citydip.services.catalogue import Catalogue, read_catalogue
 from tests.stores import running_store
 
 ROOT = Path(__file__).resolve().parent.parent
+CURATED = Settings(imported=0)
+"""The settings of a checkout without its imported data sets."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -45,8 +51,20 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture(scope="session")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    """Return a snapshot of the checkout, built once for all tests."""
-    return build(Layout(ROOT, tmp_path_factory.mktemp("snapshots")), None, lambda line: None)
+    """Return a snapshot of what is curated in the checkout, built once for all tests."""
+    return build(Layout(ROOT, tmp_path_factory.mktemp("snapshots"), imported=False), None, lambda line: None)
+
+
+def copy_graph(root: Path, *left_out: str) -> Layout:
+    """Copy the files of the curated graph to where a test may spoil them, and return their layout.
+
+    Args:
+        root: the folder to copy to.
+        *left_out: names of folders and files that are not copied.
+    """
+    for folder in ("ontology", "shapes", "data", "queries"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("world", "world-*.ttl", *left_out))
+    return Layout(root, root / "snapshots")
 
 
 @pytest.fixture(scope="session")
@@ -58,10 +76,7 @@ def store(snapshot: Snapshot) -> ox.Store:
 @pytest.fixture(scope="session")
 def articles_store(tmp_path_factory: pytest.TempPathFactory) -> ox.Store:
     """Return a store of what the articles say, without the facts of other pages, and what the rules make of it."""
-    root = tmp_path_factory.mktemp("articles")
-    for folder in ("ontology", "shapes", "data", "queries"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("facts"))
-    workspace = open_workspace(Layout(root, root / "snapshots"))
+    workspace = open_workspace(copy_graph(tmp_path_factory.mktemp("articles"), "facts"))
     compute(workspace, lambda line: None)
     return workspace.store
 

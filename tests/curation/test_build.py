@@ -10,11 +10,11 @@ import pytest
 
 from citydip.curation.build import build
 from citydip.curation.check import check
-from citydip.curation.layout import Layout, find_layout
+from citydip.curation.layout import Layout
 from citydip.curation.snapshot import POINTER, Snapshot
 from citydip.model.errors import CheckError, SnapshotError
 from citydip.model.findings import Finding
-from citydip.model.settings import Settings
+from tests.conftest import copy_graph
 
 FALSE_TIE = """
 agreement:false-tie
@@ -38,10 +38,7 @@ def silent(_: str) -> None:
 @pytest.fixture
 def copy(tmp_path: Path) -> Layout:
     """Return a copy of the graph's files that a test may spoil."""
-    root = find_layout(Settings()).root
-    for folder in ("ontology", "shapes", "data", "queries"):
-        shutil.copytree(root / folder, tmp_path / folder)
-    return Layout(tmp_path, tmp_path / "snapshots")
+    return copy_graph(tmp_path)
 
 
 def edit(layout: Layout, name: str, change: Callable[[str], str]) -> list[str]:

@@ -7,15 +7,15 @@ from rdflib import OWL, RDF, RDFS, Graph, Literal, URIRef
 
 from citydip.curation.layout import find_layout
 from citydip.curation.workspace import Workspace, open_workspace
-from citydip.model.settings import Settings
 from citydip.model.terms import CD, ID
+from tests.conftest import CURATED
 
 PERSON, CITY = ID["person/kadir-topbas"], ID["city/istanbul"]
 
 
 @pytest.fixture(scope="module")
 def workspace() -> Workspace:
-    return open_workspace(find_layout(Settings()))
+    return open_workspace(find_layout(CURATED))
 
 
 @pytest.fixture(scope="module")

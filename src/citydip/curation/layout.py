@@ -9,7 +9,11 @@ from platformdirs import user_cache_path
 from citydip.model.errors import NotFoundError
 from citydip.model.settings import Settings
 
-__all__ = ["Layout", "find_layout"]
+__all__ = ["IMPORTED", "Layout", "find_layout"]
+
+IMPORTED = "world"
+"""The folder of ``data`` that holds imported data sets, a folder each; hand-written files about them are
+``data/world-*.ttl``."""
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -21,15 +25,23 @@ class Layout:
     Args:
         root: folder with ``ontology``, ``shapes``, ``data`` and ``queries``.
         snapshots: folder of snapshots.
+        imported: whether the imported data sets are part of the graph, and the files about them.
     """
 
     root: Path
     snapshots: Path
+    imported: bool = True
 
     def turtle_files(self) -> Iterator[Path]:
         """Yield every Turtle file, in a fixed order."""
         for folder in ("ontology", "shapes", "data"):
-            yield from sorted((self.root / folder).rglob("*.ttl"))
+            yield from (path for path in sorted((self.root / folder).rglob("*.ttl")) if self._holds(path))
+
+    def _holds(self, path: Path) -> bool:
+        """Return whether a Turtle file of the folders is part of the graph."""
+        parts = path.relative_to(self.root).parts
+        about = parts[0] == "data" and (parts[1] == IMPORTED or parts[1].startswith(IMPORTED + "-"))
+        return self.imported or not about
 
     def queries(self, folder: str) -> Iterator[Path]:
         """Yield the query files of a folder of ``queries``, in the order of their names."""
@@ -66,4 +78,4 @@ def find_layout(settings: Settings) -> Layout:
     if settings.snapshots:
         home = Path(settings.snapshots).resolve()
     # Asked for last: a user without a home, as in a container, has no cache either.
-    return Layout(root, home or user_cache_path("citydip") / "snapshots")
+    return Layout(root, home or user_cache_path("citydip") / "snapshots", bool(settings.imported))

@@ -1,9 +1,13 @@
-"""The manifest: each data file is described in ``data/manifest.ttl``, and each description has its file."""
+"""The manifest: each graph is described, and each description has its graph.
+
+``data/manifest.ttl`` describes what is curated, ``data/world-manifest.ttl`` what is imported.
+"""
 
 from collections.abc import Iterator
 
 import pyoxigraph as ox
 
+from citydip.curation.layout import IMPORTED
 from citydip.curation.workspace import Workspace, graph_of
 from citydip.model.findings import Finding
 from citydip.model.terms import CD, GRAPH, PREFIXES
@@ -25,11 +29,11 @@ _NEEDED = {
 def check_manifest(workspace: Workspace) -> Iterator[Finding]:
     """Yield a finding for each file without a description, each description without a file or without its parts."""
     described: dict[str, set[str]] = {}
-    manifest = next(iter(workspace.files_below("data/manifest.ttl")), None)
-    if manifest is None:
+    manifests = workspace.files_below("data/manifest.ttl", "data/world-manifest.ttl")
+    if not manifests:
         yield Finding("manifest", "there is no data/manifest.ttl", "write one; see CONTRIBUTING.md")
         return
-    for triple in manifest.triples:
+    for triple in (triple for manifest in manifests for triple in manifest.triples):
         if isinstance(triple.subject, ox.NamedNode) and triple.subject.value.startswith(str(GRAPH)):
             language = triple.object.language or "" if isinstance(triple.object, ox.Literal) else ""
             parts = described.setdefault(triple.subject.value, set())
@@ -39,7 +43,8 @@ def check_manifest(workspace: Workspace) -> Iterator[Finding]:
         name = workspace.layout.relative(path)
         graph = graph_of(workspace.layout, path)
         if graph not in described and graph not in there:
-            fix = f"add <{graph}> with title, licence, creator and kind to data/manifest.ttl"
+            home = "data/world-manifest.ttl" if graph.startswith(str(GRAPH[IMPORTED])) else "data/manifest.ttl"
+            fix = f"add <{graph}> with title, licence, creator and kind to {home}"
             yield Finding("manifest", f"{name} is not described in the manifest", fix, name, 1)
         there.add(graph)
     for iri, predicates in described.items():

@@ -12,16 +12,13 @@ import pyoxigraph as ox
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from citydip.curation.layout import Layout
+from citydip.curation.layout import IMPORTED, Layout
 from citydip.curation.turtle import TurtleFile, read_turtle
 from citydip.model.errors import TurtleSyntaxError
 from citydip.model.findings import Finding
 from citydip.model.terms import GRAPH
 
-__all__ = ["IMPORTED", "Workspace", "graph_of", "open_workspace", "to_rdflib"]
-
-IMPORTED = "world"
-"""The folder of ``data`` that holds imported data sets, a folder each."""
+__all__ = ["Workspace", "graph_of", "open_workspace", "to_rdflib"]
 
 _SET_DEPTH = 2
 

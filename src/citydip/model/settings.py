@@ -67,6 +67,9 @@ class Settings:
         "SPARQL endpoint that holds the snapshot's data and answers queries (`{version}` in it is the version); "
         "empty: the embedded store.",
     )
+    imported: int = _setting(
+        1, "1: a build takes in the imported data sets of `data/world`; 0: only what is curated by hand.", low=0, high=1
+    )
 
 
 @dataclass(frozen=True, slots=True)

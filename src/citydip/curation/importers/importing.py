@@ -8,8 +8,7 @@ from pathlib import Path
 
 from citydip.curation.importers.parts import Parts
 from citydip.curation.importers.tables import LeftOut, Reading, Table
-from citydip.curation.layout import Layout
-from citydip.curation.workspace import IMPORTED
+from citydip.curation.layout import IMPORTED, Layout
 
 __all__ = ["REPORT", "DataSet", "Group", "Importer", "Report", "Run", "run_importer"]
 

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from citydip.curation.layout import Layout
+from citydip.curation.layout import IMPORTED, Layout
 from citydip.curation.turtle import read_turtle
-from citydip.curation.workspace import IMPORTED
 from citydip.model.errors import NotFoundError
 from citydip.model.names import slug
 from citydip.model.terms import CD, ID
@@ -50,8 +49,10 @@ def read_spine(layout: Layout) -> dict[str, SpineCity]:
 def city_iri(name: str, geonames: str) -> str:
     """Return the IRI of a city that no curated file knows: its name, and the number that makes it one of a kind.
 
+    A name without a Latin letter leaves the number alone.
+
     Example:
         >>> city_iri("Saint-Denis", "2980916")
         'https://w3id.org/citydip/id/city/saint-denis-2980916'
     """
-    return str(ID[f"city/{slug(name)}-{geonames}"])
+    return str(ID["city/" + "-".join(filter(None, (slug(name), geonames)))])

@@ -1,0 +1,76 @@
+"""Countries and territories: the ISO 3166-1 codes that cities use, with the names that Unicode CLDR gives them.
+
+Babel, which carries CLDR, is needed to import and not to build or serve: ``pip install 'citydip[import]'``.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import pyoxigraph as ox
+
+from citydip.curation.importers.curated import Curated
+from citydip.model.errors import NotFoundError
+from citydip.model.names import slug
+from citydip.model.terms import CD, PREFIXES
+
+__all__ = ["LANGUAGES", "Countries"]
+
+LANGUAGES = ("en", "fa", "ar", "tr", "fr", "es", "de", "ru", "zh", "ur")
+"""The languages of the names: that of the project, those of Iran's neighbours and partners, and those of the UN."""
+
+_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
+_LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
+_OTHER = ox.NamedNode(PREFIXES["skos"] + "altLabel")
+_ISO = ox.NamedNode(str(CD.isoCode))
+_COUNTRY = ox.NamedNode(str(CD.Country))
+
+
+class Countries:
+    """The countries of a run: each code is one IRI.
+
+    Args:
+        curated: what the curated files know.
+
+    Raises:
+        NotFoundError: Babel is not installed.
+    """
+
+    def __init__(self, curated: Curated):
+        self._curated = curated
+        self._names = {language: _names(language) for language in LANGUAGES}
+
+    def iri(self, code: str) -> str | None:
+        """Return the IRI of a country, or None where CLDR does not know the code.
+
+        Args:
+            code: of ISO 3166-1, two capital letters, or XK.
+        """
+        known = self._curated.countries.get(code)
+        name = self._names["en"].get(code)
+        return known or (PREFIXES["country"] + slug(name) if name else None)
+
+    def triples(self, codes: Iterable[str]) -> Iterator[ox.Triple]:
+        """Yield what is to be said of countries; of curated ones only what the curated files do not say.
+
+        A name by which CLDR calls a country otherwise than a curated file is a further name.
+        """
+        for code in sorted(codes):
+            iri = self.iri(code)
+            if iri is None:
+                continue
+            node, labels = ox.NamedNode(iri), self._curated.labels.get(iri, {})
+            if code not in self._curated.countries:
+                yield ox.Triple(node, _TYPE, _COUNTRY)
+                yield ox.Triple(node, _ISO, ox.Literal(code))
+            for language in LANGUAGES:
+                name = self._names[language].get(code)
+                if name and name != labels.get(language):
+                    predicate = _OTHER if language in labels else _LABEL
+                    yield ox.Triple(node, predicate, ox.Literal(name, language=language))
+
+
+def _names(language: str) -> dict[str, str]:
+    try:
+        from babel import Locale  # noqa: PLC0415 - needed to import cities only
+    except ModuleNotFoundError:
+        raise NotFoundError("names of countries come from Babel; run: pip install 'citydip[import]'") from None
+    return {code: str(name) for code, name in Locale(language).territories.items() if len(code) == len("IR")}
