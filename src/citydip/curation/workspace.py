@@ -110,8 +110,9 @@ def open_workspace(layout: Layout) -> Workspace:
             continue
         iri = graph_of(layout, path)
         files[path] = file
+        file.triples = _stable(file.triples, iri)
         name = ox.NamedNode(iri)
-        store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, name) for t in _stable(file.triples, iri))
+        store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, name) for t in file.triples)
     return Workspace(layout, files, store, findings)
 
 
