@@ -39,6 +39,7 @@ class Run:
         parts: what is written, by the name of the data set.
         say: called with a line of progress.
         figures: counts for the report, such as how many names were joined and how.
+        tables: what else a reader of the report looks for, row by row, such as names that could not be told apart.
     """
 
     layout: Layout
@@ -46,6 +47,7 @@ class Run:
     parts: dict[str, Parts]
     say: Callable[[str], None]
     figures: Counter[str] = field(default_factory=Counter)
+    tables: dict[str, list[dict[str, str | int]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class Report:
         data_sets: how many subjects and triples were written, by data set.
         figures: what the importer counted.
         left_out: the rows that were not imported.
+        tables: what the importer lists.
     """
 
     importer: str
@@ -99,6 +102,7 @@ class Report:
     data_sets: dict[str, dict[str, int]]
     figures: dict[str, int]
     left_out: list[Group]
+    tables: dict[str, list[dict[str, str | int]]]
 
     @property
     def read(self) -> int:
@@ -126,6 +130,7 @@ class Report:
             "data sets": self.data_sets,
             "figures": self.figures,
             "left out": left_out,
+            "tables": self.tables,
         }
         return json.dumps(about, indent=1, ensure_ascii=False) + "\n"
 
@@ -179,4 +184,5 @@ def _report(importer: Importer, run: Run) -> Report:
         {name: {"subjects": p.subjects(), "triples": p.triples()} for name, p in run.parts.items()},
         dict(sorted(run.figures.items())),
         [Group(reason, rows) for reason, rows in sorted(reasons.items())],
+        dict(sorted(run.tables.items())),
     )

@@ -18,10 +18,12 @@ class Table:
     Args:
         path: where it lies below the folder of sources, such as ``cities-spine/cities.csv``.
         columns: what each column that is read holds, by its name; other columns may be there.
+        aside: whether its rows are only compared with; then they do not count as imported or left out.
     """
 
     path: str
     columns: dict[str, str]
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Reading:
     Args:
         folder: where the tables lie.
         progress: called with the share of the present table that is read, from 0 to 1, and its path.
-        rows: how many rows were read, by table.
+        rows: how many rows were read, by table, without those that are only compared with.
         left_out: the rows that were not imported, in the order of reading.
     """
 
@@ -89,23 +91,24 @@ class Reading:
         size = path.stat().st_size or 1
         try:
             with path.open("rb") as data:
-                lines = (line.decode("utf-8-sig" if not number else "utf-8") for number, line in enumerate(data))
+                lines = (line.decode("utf-8" if number else "utf-8-sig") for number, line in enumerate(data))
                 reader = csv.reader(lines, strict=True)
                 names = next(reader, [])
                 missing = [name for name in table.columns if name not in names]
                 if missing:
                     raise ParameterError(f"{table.path} has no column {', '.join(missing)}; it has {', '.join(names)}")
                 begins = reader.line_num + 1
-                for fields in reader:
-                    self.rows[table.path] += 1
+                for number, fields in enumerate(reader, 1):
+                    if not table.aside:
+                        self.rows[table.path] += 1
                     row = Row(table.path, begins, {n: f.strip() for n, f in zip(names, fields, strict=False)})
                     begins = reader.line_num + 1
                     if len(fields) == len(names):
                         yield row
-                    else:
+                    elif not table.aside:
                         reason = f"the row has not the {len(names)} fields of the table"
                         self.leave(row, reason, ",".join(fields)[:80])
-                    if not self.rows[table.path] % 1000:
+                    if not number % 1000:
                         self.progress(data.tell() / size, table.path)
         except UnicodeDecodeError as error:
             raise ParameterError(f"{table.path} is not UTF-8 at line {reader.line_num + 1}: {error.reason}") from None
