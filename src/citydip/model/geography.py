@@ -2,7 +2,7 @@
 
 Example:
     >>> round(distance(51.42151, 35.69439, 49.9, 40.37767))
-    536
+    538
 """
 
 from math import asin, cos, radians, sin, sqrt

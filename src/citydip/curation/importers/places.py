@@ -30,7 +30,7 @@ _CITY, _DIVISION = ox.NamedNode(str(CD.City)), ox.NamedNode(str(CD.Administrativ
 _GEONAMES = ox.NamedNode(str(CD.geonamesIdentifier))
 _LOCATED_IN = ox.NamedNode(str(CD.locatedIn))
 _POPULATION = ox.NamedNode(str(CD.population))
-_SHARES_NAME, _POSSIBLY_SAME = ox.NamedNode(str(CD.sharesNameWith)), ox.NamedNode(str(CD.possiblySameAs))
+_SHARES_NAME, _POSSIBLY_IDENTICAL = ox.NamedNode(str(CD.sharesNameWith)), ox.NamedNode(str(CD.possiblyIdenticalTo))
 
 
 class Places:
@@ -77,7 +77,7 @@ class Places:
 
     def homonyms(self, pair: Homonyms) -> Iterator[ox.Triple]:
         """Yield what is said of two cities of one name: that they are two, or that they may be one."""
-        predicate = _SHARES_NAME if pair.told_apart else _POSSIBLY_SAME
+        predicate = _SHARES_NAME if pair.told_apart else _POSSIBLY_IDENTICAL
         one, other = ox.NamedNode(pair.one.iri), ox.NamedNode(pair.other.iri)
         yield ox.Triple(one, predicate, other)
         yield ox.Triple(other, predicate, one)
