@@ -259,6 +259,12 @@ def test_names_are_labels_without_what_tells_pages_apart(
     assert found == {"rdfs:label": [label] if label else [], "skos:hiddenLabel": hidden}
 
 
+def test_a_town_called_none_is_not_taken_for_a_missing_name(tmp_path: Path) -> None:
+    run(tmp_path, [RASHT | {"name_en": "None", "name_geonames": "None", "admin1": "Piedmont", "country_iso2": "IT"}])
+    names = ask(written(tmp_path, "cities"), "city:none-118743 rdfs:label ?label ; skos:hiddenLabel ?hidden")
+    assert {(row["label"], row["hidden"]) for row in names} >= {("None, Piedmont", "None")}
+
+
 @pytest.mark.parametrize("code", ["08", "", "Q?b?l?"])
 def test_a_division_without_a_name_is_none(tmp_path: Path, code: str) -> None:
     run(tmp_path, [RASHT | {"admin1": code}])

@@ -18,6 +18,8 @@ _QUALIFIED = re.compile(r"^(?P<name>[^،,(]+?)\s*(?:[،,]|[(]).*$")
 """A name as the title of an encyclopedia page: what follows a comma, or stands in brackets, tells pages apart."""
 _MARKS = "\u200b\u200c\u200d\u200e\u200f\ufeff "
 _PERSIAN = str.maketrans("يىك٠١٢٣٤٥٦٧٨٩0123456789", "ییک۰۱۲۳۴۵۶۷۸۹۰۱۲۳۴۵۶۷۸۹")
+_STAND_IN = re.compile(r"(none|null|nil|unknown|unnamed)", re.IGNORECASE)
+"""A name that readers, and the shape of labels, would take for a missing one: None is a town in Piedmont."""
 _OTHER_LETTERS = re.compile(r"[0-9A-Za-z]")
 
 _TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
@@ -66,7 +68,11 @@ class Places:
         if city.known:
             return
         yield ox.Triple(node, _TYPE, _CITY)
-        yield ox.Triple(node, _LABEL, ox.Literal(row["name_en"], language="en"))
+        name = row["name_en"]
+        if _STAND_IN.fullmatch(name):
+            yield ox.Triple(node, _HIDDEN, ox.Literal(name, language="en"))
+            name += f", {city.division or row['country_iso2']}"
+        yield ox.Triple(node, _LABEL, ox.Literal(name, language="en"))
         if row["name_geonames"] not in ("", row["name_en"]):
             # GeoNames does not say in which language it shows a name.
             yield ox.Triple(node, _HIDDEN, ox.Literal(row["name_geonames"], language="und"))
