@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from coverage import coverage
 from measured import numbers
 from rdflib import OWL, RDF, RDFS, SH, SKOS, Graph, URIRef
 from rdflib.term import Node
@@ -38,6 +39,7 @@ def pages(layout: Layout) -> Iterator[tuple[str, str]]:
     yield "checks.md", checks(layout, workspace)
     yield "numbers.md", HEAD + numbers()
     yield "stores.md", stores()
+    yield "coverage.md", HEAD + coverage(layout.root)
 
 
 def settings() -> str:
