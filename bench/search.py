@@ -147,9 +147,8 @@ def _figures(seconds: list[float]) -> dict[str, float]:
     }
 
 
-def _ask(index: str, version: str, seed: int, pipe: Connection) -> None:
+def _ask(index: str, version: str, questions: dict[str, list[str]], seed: int, pipe: Connection) -> None:
     """Measure the search in a process of its own, whose memory is that of the search."""
-    questions = make_questions(Path(index), seed)
     gc.collect()
     before = process_memory([os.getpid()])
     search = Search(Snapshot(Path(index).parent, version, 0, {}), Settings())
@@ -217,7 +216,9 @@ def main() -> None:
         }
         spawning = multiprocessing.get_context("spawn")
         reading, writing = spawning.Pipe(duplex=False)
-        child = spawning.Process(target=_ask, args=(str(index), "bench", given.seed, writing))
+        child = spawning.Process(
+            target=_ask, args=(str(index), "bench", make_questions(index, given.seed), given.seed, writing)
+        )
         child.start()
         writing.close()
         asked = reading.recv()

@@ -196,7 +196,7 @@ def identifying(wanted: Wanted) -> tuple[str, str, str]:
     """Return what was asked as an identifier may be: folded, folded from the last slash on, and as an IRI.
 
     Example:
-        >>> identifying(want("https://www.wikidata.org/wiki/Q3616"))[1]
+        >>> identifying(Wanted("https://www.wikidata.org/wiki/Q3616", (), "httpswwwwikidataorgwikiq3616"))[1]
         'q3616'
     """
     end = wanted.text.strip().rstrip("/").rpartition("/")[2]
