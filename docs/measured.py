@@ -23,6 +23,7 @@ def numbers() -> str:
     for name, title in (("1m", "1 million"), ("10m", "10 million")):
         if f"mix-{name}" in found:
             parts += mix(title, found[f"mix-{name}"])
+    parts += searches({name: result for name, result in found.items() if name.startswith("search-")})
     if {"mix-1m", "mix-10m"} <= found.keys():
         parts += growth(found["mix-1m"], found["mix-10m"])
     return "".join(parts)
@@ -135,6 +136,34 @@ def mix(title: str, result: Result) -> Iterator[str]:
     yield row("**worst answered**, and the other's worst", f"{ours['worst_seconds']:.2f} s", *worst)
     yield f"\nLimit for each question: {result['limit_seconds']:g} s. "
     yield "Where the rows are other ones, the engine rounds: Virtuoso keeps coordinates in 32 bits.\n"
+
+
+def searches(found: dict[str, Result]) -> Iterator[str]:
+    """Yield the table of the runs of bench.search."""
+    if not found:
+        return
+    yield "\n## Search\n\n500 questions of ten kinds, one after the other: exact names, beginnings, typos, spellings, "
+    yield "identifiers, two names that nothing has together. Suggestions are the first ten results, without counts.\n\n"
+    yield row("", *found) + row(*["---"] * (len(found) + 1))
+    rows = {
+        "things": lambda result: f"{result['things']:,}",
+        "names": lambda result: f"{result['names']:,}",
+        "building the index, of processor time": lambda result: f"{result['build']['processor_seconds']:.1f} s",
+        "size of the index": lambda result: f"{result['build']['mebibytes']:.0f} MiB",
+        "memory of the search": lambda result: f"{result['memory_mib']:.0f} MiB",
+        "search, p50 and p95 and longest": lambda result: times_of(result["search"]["wall"]),
+        "the same, of processor time": lambda result: times_of(result["search"]["processor"]),
+        "suggestions": lambda result: times_of(result["suggest"]["wall"]),
+        "four at once": lambda result: f"{result['four_at_once']['questions_per_second']:,}/s",
+        "how long the event loop waits meanwhile": lambda result: times_of(result["four_at_once"]["event_loop_waits"]),
+    }
+    for title, shown in rows.items():
+        yield row(title, *map(shown, found.values()))
+
+
+def times_of(told: Result) -> str:
+    """Return the times of a run."""
+    return f"{told['p50_ms']:.1f}, {told['p95_ms']:.1f}, {told['max_ms']:.1f} ms"
 
 
 def refusal(error: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citydip.model.names import fold, persian_digits
+from citydip.model.names import fold, fold_words, persian_digits
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,8 @@ def test_folding_twice_changes_nothing(name: str) -> None:
 @given(st.integers(0, 10**9))
 def test_persian_digits_fold_back_to_the_number(number: int) -> None:
     assert fold(persian_digits(str(number))) == str(number)
+
+
+@pytest.mark.parametrize("name", ["قاضي\u200cانتپ", "قاضی انتپ", "قاضی-انتپ", "  قاضی ,انتپ"])
+def test_words_are_parted_by_spaces_marks_and_the_non_joiner(name: str) -> None:
+    assert fold_words(name) == ["قاضی", "انتپ"]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citydip.model.negotiation import choose, parse_accept
+from citydip.model.negotiation import choose, parse_accept, parse_languages
 
 JSON, XML, CSV, HTML = "application/sparql-results+json", "application/sparql-results+xml", "text/csv", "text/html"
 OFFERED = [JSON, XML, CSV, HTML]
@@ -58,3 +58,24 @@ def test_no_header_breaks_it(header: str) -> None:
 @given(st.permutations([f"{JSON};q=0.2", f"{CSV};q=0.9", "text/html;q=0.5"]))
 def test_the_order_of_the_header_does_not_matter(parts: list[str]) -> None:
     assert choose(", ".join(parts), OFFERED) == CSV
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (None, []),
+        ("fa", ["fa"]),
+        ("en-GB, fa;q=0.9", ["en", "fa"]),
+        ("en;q=0.5, fa-IR, *;q=0.1", ["fa", "en"]),
+        ("en;q=0, fa", ["fa"]),
+        ("en-GB;q=0.8, en;q=0.9, de;q=0.85", ["de", "en"]),
+        (";;,,q=1", []),
+    ],
+)
+def test_languages_come_in_the_order_of_their_weights(header: str | None, expected: list[str]) -> None:
+    assert parse_languages(header) == expected
+
+
+@given(st.text())
+def test_any_header_gives_few_languages(header: str) -> None:
+    assert len(parse_languages(header)) <= 8

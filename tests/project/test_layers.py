@@ -21,7 +21,7 @@ OUTSIDE = {
     "model": {"rdflib", "jdatetime", "convertdate"},
     "curation": {"rdflib", "pyshacl", "shifty", "pyoxigraph", "platformdirs", "babel"},
     "engine": {"pyoxigraph", "SPARQLWrapper"},
-    "services": {"rdflib", "httpx"},
+    "services": {"rdflib", "httpx", "rapidfuzz"},
     "cli": {"typer", "rich", "uvicorn"},
     "web": {"fastapi", "starlette", "starlette_compress", "jinja2", "prometheus_client"},
 }
@@ -29,6 +29,7 @@ OUTSIDE = {
 FACES = {
     "descriptions.py": {"direct", "indirect"},
     "main.py": {"ReportFormat", "anchor", "build", "check", "fmt", "queries", "query", "serve"},
+    "searching.py": {"find", "suggest"},
     "pages.py": {"front", "live", "ready"},
     "sparql.py": {"endpoint", "running", "stop"},
 }

@@ -13,7 +13,9 @@ from typing import IO
 import httpx
 import pytest
 
+from citydip.curation.build import build
 from citydip.curation.snapshot import Snapshot
+from tests.conftest import copy_graph
 from tests.differences import differs
 from tests.stores import STORES
 
@@ -42,6 +44,19 @@ def server(request: pytest.FixtureRequest, snapshot: Snapshot, stores: Callable[
     options += ["--store", stores(getattr(request, "param", "embedded"))]
     with serving(snapshot.path.parent, *options) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def newer(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """Return a snapshot that differs from that of the checkout by one name, Wulumuqi for Urumqi."""
+    layout = copy_graph(tmp_path_factory.mktemp("newer"))
+    places = layout.root / "data" / "register" / "places.ttl"
+    text = places.read_text()
+    places.write_text(
+        text.replace('skos:altLabel "Ürümqi"@en ;', 'skos:altLabel\n        "Wulumuqi"@en ,\n        "Ürümqi"@en ;')
+    )
+    assert places.read_text() != text
+    return build(layout, None, lambda _: None)
 
 
 @contextlib.contextmanager

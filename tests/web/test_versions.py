@@ -13,25 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from citydip.curation.build import build
 from citydip.curation.snapshot import Snapshot, write_pointer
-from tests.conftest import copy_graph
 from tests.web.conftest import serving, started, wait_until_ready
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
-
-
-@pytest.fixture(scope="module")
-def newer(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    """Return a snapshot that differs from that of the checkout by one name."""
-    layout = copy_graph(tmp_path_factory.mktemp("newer"))
-    places = layout.root / "data" / "register" / "places.ttl"
-    text = places.read_text()
-    places.write_text(
-        text.replace('skos:altLabel "Ürümqi"@en ;', 'skos:altLabel\n        "Wulumuqi"@en ,\n        "Ürümqi"@en ;')
-    )
-    assert places.read_text() != text
-    return build(layout, None, lambda _: None)
 
 
 @pytest.fixture

@@ -4,10 +4,12 @@
 ``graph.nq``            all triples with their graphs, one a line, sorted (N-Quads, UTF-8)
 ``queries/*.rq``        the catalogue and the internal queries
 ``snapshot.json``       version, counts by graph, what each rule computed
+``search.sqlite``       which things go by which names, see `citydip.curation.search_index`
 ======================  ========================================================================
 
 The version is the first 16 hexadecimal digits of a SHA-256 digest over the names and contents of the first two:
-the same input gives the same version. ``snapshots/current`` points to the newest; it is replaced in one step.
+the same input gives the same version. The other two follow from these. ``snapshots/current`` points to the newest; it
+is replaced in one step.
 """
 
 import hashlib
@@ -24,7 +26,8 @@ import pyoxigraph as ox
 from citydip.curation.check import Checked, check
 from citydip.curation.description import describe
 from citydip.curation.layout import Layout
-from citydip.curation.snapshot import Snapshot, snapshot_path, write_pointer
+from citydip.curation.search_index import is_current, write_index
+from citydip.curation.snapshot import INDEX, Snapshot, snapshot_path, write_pointer
 from citydip.model.errors import CheckError
 
 __all__ = ["build"]
@@ -76,7 +79,10 @@ def _write(layout: Layout, checked: Checked, say: Callable[[str], None]) -> Snap
     target = snapshot_path(layout.snapshots, version)
     if not target.exists():
         say(f"writing {target.name}")
-        _write_directory(target, contents)
+        _write_directory(target, contents, lambda path: write_index(checked.workspace.store, path, version))
+    elif not is_current(target / INDEX, version):
+        say(f"writing the search index of {target.name}")
+        _renew_index(target, lambda path: write_index(checked.workspace.store, path, version))
     write_pointer(layout.snapshots, version)
     return Snapshot.open(target)
 
@@ -94,8 +100,14 @@ def _version(contents: dict[str, bytes]) -> str:
     return digest.hexdigest()[:16]
 
 
-def _write_directory(target: Path, contents: dict[str, bytes]) -> None:
-    """Write a directory under another name and move it into place when it is whole."""
+def _write_directory(target: Path, contents: dict[str, bytes], index: Callable[[Path], None]) -> None:
+    """Write a directory under another name and move it into place when it is whole.
+
+    Args:
+        target: the directory.
+        contents: what is in it, by name.
+        index: writes the search index to a path.
+    """
     temporary = Path(tempfile.mkdtemp(prefix=".writing-", dir=target.parent))
     try:
         for name, data in contents.items():
@@ -105,6 +117,7 @@ def _write_directory(target: Path, contents: dict[str, bytes]) -> None:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
+        index(temporary / INDEX)
         temporary.chmod(0o755)
         try:
             temporary.rename(target)
@@ -112,5 +125,15 @@ def _write_directory(target: Path, contents: dict[str, bytes]) -> None:
             # Another build was quicker; equal names mean equal contents.
             if not target.is_dir():
                 raise
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _renew_index(target: Path, index: Callable[[Path], None]) -> None:
+    """Put a search index into a snapshot that has none, or one of another form, in one step."""
+    temporary = Path(tempfile.mkdtemp(prefix=".writing-", dir=target.parent))
+    try:
+        index(temporary / INDEX)
+        (temporary / INDEX).replace(target / INDEX)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

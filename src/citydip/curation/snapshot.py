@@ -8,8 +8,10 @@ from pathlib import Path
 
 from citydip.model.errors import SnapshotError
 
-__all__ = ["POINTER", "Snapshot", "snapshot_path", "write_pointer"]
+__all__ = ["INDEX", "POINTER", "Snapshot", "snapshot_path", "write_pointer"]
 
+INDEX = "search.sqlite"
+"""The name of the file with the search index."""
 POINTER = "current"
 """The name of the link that points to the newest snapshot."""
 
@@ -34,6 +36,11 @@ class Snapshot:
     def data(self) -> Path:
         """Return the file with all quads."""
         return self.path / "graph.nq"
+
+    @property
+    def index(self) -> Path:
+        """Return the file with the search index; it may be missing."""
+        return self.path / INDEX
 
     def queries(self, folder: str) -> list[Path]:
         """Return the query files of a folder (``catalogue``, ``internal``)."""

@@ -6,7 +6,7 @@ from datetime import date
 
 from citydip.model.errors import ParameterError
 from citydip.model.queryfile import Parameter, QueryFile
-from citydip.model.terms import PREFIXES
+from citydip.model.terms import PREFIXES, expand
 
 __all__ = ["Term", "bind"]
 
@@ -62,10 +62,7 @@ def _term(parameter: Parameter, value: str) -> Term:
 
 def _iri(name: str, value: str) -> str:
     """Return a full IRI of one that is written in full, in angle brackets or with a prefix such as ``city:``."""
-    text = value.strip().removeprefix("<").removesuffix(">")
-    prefix, colon, local = text.partition(":")
-    if colon and prefix in PREFIXES and not local.startswith("//"):
-        text = PREFIXES[prefix] + local
+    text = expand(value)
     if not _IRI.fullmatch(text):
         raise ParameterError(f"{name} must be an IRI or a prefixed name such as city:tehran, not {value!r}")
     return text

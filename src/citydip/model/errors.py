@@ -14,6 +14,7 @@ __all__ = [
     "AnswerCutError",
     "CheckError",
     "CitydipError",
+    "IndexMissingError",
     "NotFoundError",
     "ParameterError",
     "QueryCrashError",
@@ -173,6 +174,13 @@ class StoreError(CitydipError):
 
     status = 502
     kind = "store"
+
+
+class IndexMissingError(CitydipError):
+    """The snapshot was built without a search index, or by another version of the software."""
+
+    status = 503
+    kind = "no-index"
 
 
 class SnapshotError(CitydipError):

@@ -7,7 +7,7 @@ Arabic or ASCII digits. Folding maps all of them to one form for comparing; labe
 import re
 import unicodedata
 
-__all__ = ["fold", "persian_digits", "slug"]
+__all__ = ["fold", "fold_words", "persian_digits", "slug"]
 
 _LETTERS = str.maketrans(
     {
@@ -59,9 +59,27 @@ def fold(name: str) -> str:
         >>> fold("Kadir Topbaş")
         'kadirtopbas'
     """
+    return _NO_LETTER.sub("", _plain(name))
+
+
+def fold_words(name: str) -> list[str]:
+    """Return the folded words of a name; a zero-width non-joiner parts words as a space does.
+
+    Every word has letters and digits only; of a name without any there are none.
+
+    Example:
+        >>> fold_words("Kadir Topbaş")
+        ['kadir', 'topbas']
+        >>> fold_words("قاضي‌انتپ") == fold_words("قاضی انتپ")
+        True
+    """
+    return [word for word in _NO_LETTER.split(_plain(name.replace("\u200c", " "))) if word]
+
+
+def _plain(name: str) -> str:
     text = unicodedata.normalize("NFKC", name).casefold().translate(_LETTERS)
     text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return _NO_LETTER.sub("", text.translate(_LETTERS))
+    return text.translate(_LETTERS)
 
 
 def persian_digits(text: str) -> str:

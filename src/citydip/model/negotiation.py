@@ -8,9 +8,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["MediaRange", "choose", "parse_accept"]
+__all__ = ["MediaRange", "choose", "parse_accept", "parse_languages"]
 
 _RANGE = re.compile(r"\s*(?P<type>[\w!#$&^.+*-]+)/(?P<sub>[\w!#$&^.+*-]+)\s*(?P<rest>(?:;[^,]*)?)")
+_LANGUAGE = re.compile(r"\s*(?P<tag>[A-Za-z]{2,8})(?:-[A-Za-z0-9-]{1,40})?\s*(?P<rest>(?:;[^,]*)?)")
+_MOST_LANGUAGES = 8
 _WEIGHT = re.compile(r";\s*q\s*=\s*(?P<q>[0-9.]+)\s*(?:;|$)", re.IGNORECASE)
 
 
@@ -96,3 +98,21 @@ def choose(header: str | None, offered: Sequence[str]) -> str | None:
         if weight > 0 and (best is None or rank > best):
             best, chosen = rank, media_type
     return chosen
+
+
+def parse_languages(header: str | None) -> list[str]:
+    """Return the languages of an Accept-Language header, without regions, the most wanted first.
+
+    Args:
+        header: the header, or None. What is no language, or is refused with ``q=0``, is passed over.
+
+    Example:
+        >>> parse_languages("en;q=0.5, fa-IR, *;q=0.1")
+        ['fa', 'en']
+    """
+    weights: dict[str, float] = {}
+    for part in (header or "").split(","):
+        found = _LANGUAGE.fullmatch(part)
+        if found and _weight(found["rest"]) > 0:
+            weights.setdefault(found["tag"].lower(), _weight(found["rest"]))
+    return sorted(weights, key=lambda tag: -weights[tag])[:_MOST_LANGUAGES]

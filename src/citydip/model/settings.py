@@ -70,6 +70,7 @@ class Settings:
     imported: int = _setting(
         1, "1: a build takes in the imported data sets of `data/world`; 0: only what is curated by hand.", low=0, high=1
     )
+    search_timeout: float = _setting(2.0, "Longest time that a search may take, waiting included.", low=0.05, high=60)
 
 
 @dataclass(frozen=True, slots=True)

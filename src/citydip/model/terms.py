@@ -18,6 +18,7 @@ __all__ = [
     "SSSOM",
     "VOID",
     "computed_graph",
+    "expand",
     "prefixes_of_kinds",
     "shorten",
 ]
@@ -155,6 +156,18 @@ def shorten(iri: str | URIRef) -> str:
         if local != text and local and all(c.isalnum() or c in "-_" for c in local):
             return f"{prefix}:{local}"
     return f"<{text}>"
+
+
+def expand(text: str) -> str:
+    """Return the full IRI of one that is written in full, in angle brackets or with a prefix; other text as it is.
+
+    Example:
+        >>> expand("city:tehran") == expand("<https://w3id.org/citydip/id/city/tehran>")
+        True
+    """
+    bare = text.strip().removeprefix("<").removesuffix(">")
+    prefix, colon, local = bare.partition(":")
+    return PREFIXES[prefix] + local if colon and prefix in PREFIXES and not local.startswith("//") else bare
 
 
 def computed_graph(rule: str) -> URIRef:

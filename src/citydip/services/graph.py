@@ -16,6 +16,7 @@ from citydip.model.settings import Settings
 from citydip.services.catalogue import Catalogue, read_catalogue
 from citydip.services.federation import Federation
 from citydip.services.holding import Holding, store_address
+from citydip.services.search import Search
 
 __all__ = ["ServedGraph", "open_graph"]
 
@@ -29,6 +30,7 @@ class ServedGraph:
         catalogue: the queries that come with it.
         internal: the queries that pages are made of.
         pool: the workers.
+        search: finds things by name.
         settings: limits.
         federation: the other services that queries may ask; None for none.
         holding: what is known of the store that answers, where it is not the embedded one.
@@ -38,6 +40,7 @@ class ServedGraph:
     catalogue: Catalogue
     internal: Catalogue
     pool: Pool
+    search: Search
     settings: Settings
     federation: Federation | None = None
     holding: Holding | None = None
@@ -98,13 +101,15 @@ async def open_graph(
     store = store_address(settings.store, snapshot.version)
     pool = Pool(snapshot.data, settings, store)
     holding = Holding(pool, snapshot) if store else None
+    search = Search(snapshot, settings)
     await pool.start()
     try:
         if holding is not None:
             await holding.check()
         catalogue, internal = (read_catalogue(snapshot, folder) for folder in ("catalogue", "internal"))
-        yield ServedGraph(snapshot, catalogue, internal, pool, settings, federation, holding)
+        yield ServedGraph(snapshot, catalogue, internal, pool, search, settings, federation, holding)
     finally:
         if holding is not None:
             await holding.close()
+        await search.close()
         await pool.close()

@@ -5,7 +5,6 @@ table by path and method. A test asks the service at random and compares what it
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from fastapi import FastAPI
 
@@ -19,12 +18,11 @@ from citydip.web.headers import (
     TIMEOUT_HEADER,
     VERSION_HEADER,
 )
+from citydip.web.openapi_parts import NUMBER, TEXT, Json, headers, parameter, record, ref, refused
+from citydip.web.openapi_search import SEARCH_OPERATIONS, SEARCH_SCHEMAS
 
 __all__ = ["OPERATIONS", "add_document"]
 
-Json = dict[str, Any]
-
-_TEXT: Json = {"type": "string"}
 _PROBLEM = "application/problem+json"
 _GRAPH_IRI = "https://w3id.org/citydip/graph/gazetteer"
 _EXAMPLES: Json = {
@@ -42,30 +40,14 @@ Errors are `application/problem+json` ([RFC 9457](https://www.rfc-editor.org/rfc
 """.strip()
 
 
-def _ref(kind: str, name: str) -> Json:
-    return {"$ref": f"#/components/{kind}/{name}"}
-
-
 def _content(*, graph: bool | None = None) -> Json:
     """Return the media types of results: of graphs, of rows and truth values, or of all."""
     content: Json = {}
     for form in FORMATS:
         if graph in (None, form.graph):
-            schema = _ref("schemas", "SparqlResults") if form.name == "json" else _TEXT
+            schema = ref("schemas", "SparqlResults") if form.name == "json" else TEXT
             content[form.media_type] = {"schema": {} if form.name == "jsonld" else schema}
-    return content | {"text/html": {"schema": _TEXT}}
-
-
-def _headers(*names: str) -> Json:
-    return {name: _ref("headers", name) for name in (VERSION_HEADER, *names)}
-
-
-def _refused(*statuses: int) -> Json:
-    return {str(status): _ref("responses", str(status)) for status in statuses}
-
-
-def _parameter(name: str, where: str, description: str, schema: Json, **more: Any) -> Json:
-    return {"name": name, "in": where, "description": description, "schema": schema, **more}
+    return content | {"text/html": {"schema": TEXT}}
 
 
 def _sparql_parameters(settings: Settings) -> dict[str, Json]:
@@ -73,47 +55,47 @@ def _sparql_parameters(settings: Settings) -> dict[str, Json]:
     graphs = {"type": "array", "items": {"type": "string", "format": "iri"}}
     names = [form.name for form in FORMATS] + ["html"]
     return {
-        "default-graph-uri": _parameter(
+        "default-graph-uri": parameter(
             "default-graph-uri",
             "query",
             "A graph of the default graph, instead of those of the query; without any, all graphs together.",
             graphs,
             example=[_GRAPH_IRI],
         ),
-        "named-graph-uri": _parameter(
+        "named-graph-uri": parameter(
             "named-graph-uri", "query", "A graph that `GRAPH` can name, instead of those of the query.", graphs
         ),
-        "format": _parameter(
+        "format": parameter(
             "format",
             "query",
             "Format of the answer, instead of the Accept header; `output` and `results` say the same.",
             {"type": "string", "enum": names},
         ),
-        "timeout": _parameter(
+        "timeout": parameter(
             "timeout",
             "query",
             f"Seconds after which to give up; at most {settings.timeout:g}, which is also the default.",
             {"type": "number", "exclusiveMinimum": 0},
         ),
-        "query-id": _parameter(
+        "query-id": parameter(
             "query-id",
             "query",
             "A name for the query that nobody can guess; who knows it can stop the query.",
             {"type": "string", "pattern": "^[A-Za-z0-9_-]{16,64}$"},
         ),
-        "offset": _parameter(
+        "offset": parameter(
             "offset",
             "query",
             "Rows to pass over, for the rest of an answer that was cut; the query needs an order.",
             {"type": "integer", "minimum": 0, "maximum": 10**15 - 1},
         ),
-        "partial": _parameter(
+        "partial": parameter(
             "partial",
             "query",
             "What to do when the answer is longer than it may be: cut it and say so, or answer 413.",
             {"type": "string", "enum": ["ok", "error"], "default": "ok"},
         ),
-        "explain": _parameter(
+        "explain": parameter(
             "explain",
             "query",
             "1: do not run the query, but tell as JSON what would be done with it.",
@@ -127,18 +109,18 @@ def _ask(settings: Settings) -> Json:
     shown = (QUERY_HEADER, TIMEOUT_HEADER, "ETag", "Link", "Vary", CUT_HEADER, CACHE_HEADER, SERVICE_AGE_HEADER)
     return {
         "tags": ["SPARQL"],
-        "parameters": [*_sparql_parameters(settings).values(), _ref("parameters", "If-None-Match")],
+        "parameters": [*_sparql_parameters(settings).values(), ref("parameters", "If-None-Match")],
         "responses": {
             "200": {
                 "description": "The result, or with `explain=1` (`application/json`) what would be done.",
-                "content": _content() | {"application/json": {"schema": _ref("schemas", "Explanation")}},
-                "headers": _headers(*shown),
+                "content": _content() | {"application/json": {"schema": ref("schemas", "Explanation")}},
+                "headers": headers(*shown),
             },
             "304": {
                 "description": "The client has this answer already.",
-                "headers": _headers(QUERY_HEADER, TIMEOUT_HEADER, "ETag", "Vary"),
+                "headers": headers(QUERY_HEADER, TIMEOUT_HEADER, "ETag", "Vary"),
             },
-            **_refused(400, 403, 406, 409, 413, 429, 502, 503, 504, 507),
+            **refused(400, 403, 406, 409, 413, 429, 502, 503, 504, 507),
         },
     }
 
@@ -146,26 +128,26 @@ def _ask(settings: Settings) -> Json:
 def _get(settings: Settings) -> Json:
     shared = _ask(settings)
     limit = f"SPARQL, at most {settings.query_length} KiB. Without it the answer is a description of the service."
-    query = _parameter("query", "query", limit, {**_TEXT, "minLength": 1}, examples=_EXAMPLES)
+    query = parameter("query", "query", limit, {**TEXT, "minLength": 1}, examples=_EXAMPLES)
     return {**shared, "parameters": [query, *shared["parameters"]]}
 
 
 def _post(settings: Settings) -> Json:
     shared = _ask(settings)
     parameters = _sparql_parameters(settings)
-    fields = {"query": {**_TEXT, "minLength": 1}} | {n: p["schema"] for n, p in parameters.items()}
+    fields = {"query": {**TEXT, "minLength": 1}} | {n: p["schema"] for n, p in parameters.items()}
     form = {"type": "object", "required": ["query"], "properties": fields}
     named = {name: {**example, "value": {"query": example["value"]}} for name, example in _EXAMPLES.items()}
     body = {
         "required": True,
         "content": {
             "application/x-www-form-urlencoded": {"schema": form, "examples": named},
-            "application/sparql-query": {"schema": {**_TEXT, "minLength": 1}, "examples": _EXAMPLES},
+            "application/sparql-query": {"schema": {**TEXT, "minLength": 1}, "examples": _EXAMPLES},
         },
     }
-    responses = shared["responses"] | _refused(408, 415)
+    responses = shared["responses"] | refused(408, 415)
     # What stands in both the address and a form would be given twice.
-    return {**shared, "parameters": [_ref("parameters", "If-None-Match")], "requestBody": body, "responses": responses}
+    return {**shared, "parameters": [ref("parameters", "If-None-Match")], "requestBody": body, "responses": responses}
 
 
 def _whole_graph() -> Json:
@@ -175,7 +157,7 @@ def _whole_graph() -> Json:
     return {
         "tags": ["Graphs"],
         "parameters": [
-            _parameter(
+            parameter(
                 "format",
                 "query",
                 "Format of the answer, instead of the Accept header.",
@@ -183,8 +165,8 @@ def _whole_graph() -> Json:
             )
         ],
         "responses": {
-            "200": {"description": "The graph.", "content": _content(graph=True), "headers": _headers(*shown)},
-            **_refused(400, 404, 406, 409, 413, 429, 502, 503, 504, 507),
+            "200": {"description": "The graph.", "content": _content(graph=True), "headers": headers(*shown)},
+            **refused(400, 404, 406, 409, 413, 429, 502, 503, 504, 507),
         },
     }
 
@@ -192,42 +174,40 @@ def _whole_graph() -> Json:
 def _indirect(_: Settings) -> Json:
     shared = _whole_graph()
     own = [
-        _parameter("graph", "query", "Name of a graph.", {"type": "string", "format": "iri"}, example=_GRAPH_IRI),
-        _parameter("default", "query", "All graphs together, in place of one.", _TEXT, allowEmptyValue=True),
+        parameter("graph", "query", "Name of a graph.", {"type": "string", "format": "iri"}, example=_GRAPH_IRI),
+        parameter("default", "query", "All graphs together, in place of one.", TEXT, allowEmptyValue=True),
     ]
     return {**shared, "parameters": own + shared["parameters"]}
 
 
 def _direct(_: Settings) -> Json:
     shared = _whole_graph()
-    path = _parameter("path", "path", "What follows `graph/` in its name.", _TEXT, required=True, example="gazetteer")
+    path = parameter("path", "path", "What follows `graph/` in its name.", TEXT, required=True, example="gazetteer")
     return {**shared, "parameters": [path, *shared["parameters"]]}
 
 
 def _stop(_: Settings) -> Json:
-    name = _parameter(
-        "name", "path", f"The name in `{QUERY_HEADER}`, or `query-id`.", {**_TEXT, "minLength": 1}, required=True
+    name = parameter(
+        "name", "path", f"The name in `{QUERY_HEADER}`, or `query-id`.", {**TEXT, "minLength": 1}, required=True
     )
-    stopped = {"description": "The query was stopped; who waits for it gets 409.", "headers": _headers()}
-    return {"tags": ["SPARQL"], "parameters": [name], "responses": {"204": stopped, **_refused(404)}}
+    stopped = {"description": "The query was stopped; who waits for it gets 409.", "headers": headers()}
+    return {"tags": ["SPARQL"], "parameters": [name], "responses": {"204": stopped, **refused(404)}}
 
 
 def _running(_: Settings) -> Json:
-    rows = {"type": "array", "items": _ref("schemas", "RunningQuery")}
+    rows = {"type": "array", "items": ref("schemas", "RunningQuery")}
     listed = {
         "description": "The running queries, the oldest first.",
         "content": {"application/json": {"schema": rows}},
-        "headers": _headers(),
+        "headers": headers(),
     }
     security: list[Json] = [{"operator": []}]
-    return {"tags": ["Operation"], "security": security, "responses": {"200": listed, **_refused(403)}}
+    return {"tags": ["Operation"], "security": security, "responses": {"200": listed, **refused(403)}}
 
 
 def _health(name: str, words: str, *more: int) -> Json:
-    content = {"application/json": {"schema": _ref("schemas", name)}}
-    answers = {
-        str(status): {"description": words, "content": content, "headers": _headers()} for status in (200, *more)
-    }
+    content = {"application/json": {"schema": ref("schemas", name)}}
+    answers = {str(status): {"description": words, "content": content, "headers": headers()} for status in (200, *more)}
     return {"tags": ["Operation"], "responses": answers}
 
 
@@ -238,6 +218,7 @@ OPERATIONS: dict[tuple[str, str], Callable[[Settings], Json]] = {
     ("/queries/running", "get"): _running,
     ("/graph", "get"): _indirect,
     ("/graph/{path}", "get"): _direct,
+    **SEARCH_OPERATIONS,
     ("/health/live", "get"): lambda _: _health("Alive", "The process answers."),
     ("/health/ready", "get"): lambda _: _health("Ready", "Whether queries can be answered.", 503),
 }
@@ -260,90 +241,86 @@ _STATUSES = {
 }
 _HEADERS = {
     VERSION_HEADER: ("Version of the data.", {"type": "string", "pattern": "^[0-9a-f]{16}$"}, True),
-    QUERY_HEADER: ("Name of the query.", _TEXT, False),
+    QUERY_HEADER: ("Name of the query.", TEXT, False),
     TIMEOUT_HEADER: ("Seconds that the query was given.", {"type": "number"}, False),
-    CUT_HEADER: ("Which limit has cut the answer, and after how many rows.", _TEXT, False),
-    CACHE_HEADER: ("That the answer was kept from an earlier time (RFC 9211).", _TEXT, False),
+    CUT_HEADER: ("Which limit has cut the answer, and after how many rows.", TEXT, False),
+    CACHE_HEADER: ("That the answer was kept from an earlier time (RFC 9211).", TEXT, False),
     SERVICE_AGE_HEADER: (
         "Seconds since the oldest answer of another service came that is in it.",
         {"type": "integer", "minimum": 0},
         False,
     ),
-    "ETag": ("What names this answer; none where two runs differ.", _TEXT, False),
-    "Link": ("Where the rest of an answer that was cut is (`rel=next`).", _TEXT, False),
-    "Vary": ("Which headers of the request decided.", _TEXT, False),
+    "ETag": ("What names this answer; none where two runs differ.", TEXT, False),
+    "Link": ("Where the rest of an answer that was cut is (`rel=next`).", TEXT, False),
+    "Vary": ("Which headers of the request decided.", TEXT, False),
     "Retry-After": ("Seconds to wait.", {"type": "integer"}, False),
 }
 
 
 def _components() -> Json:
     """Return what operations refer to."""
-    problem = {_PROBLEM: {"schema": _ref("schemas", "Problem")}, "text/html": {"schema": _TEXT}}
+    problem = {_PROBLEM: {"schema": ref("schemas", "Problem")}, "text/html": {"schema": TEXT}}
     responses = {}
     for status, words in _STATUSES.items():
         shown = (QUERY_HEADER, "Vary", *(("Retry-After",) if status in (429, 503) else ()))
-        responses[str(status)] = {"description": words, "content": problem, "headers": _headers(*shown)}
+        responses[str(status)] = {"description": words, "content": problem, "headers": headers(*shown)}
     known = "Names of answers that the client has; if one of them is this one, the answer is 304."
     return {
         "headers": {
             name: {"description": words, "schema": schema, **({"required": True} if always else {})}
             for name, (words, schema, always) in _HEADERS.items()
         },
-        "parameters": {"If-None-Match": _parameter("If-None-Match", "header", known, _TEXT)},
+        "parameters": {"If-None-Match": parameter("If-None-Match", "header", known, TEXT)},
         "responses": responses,
         "schemas": _SCHEMAS,
         "securitySchemes": {"operator": {"type": "http", "scheme": "bearer"}},
     }
 
 
-def _object(required: str, **properties: Json) -> Json:
-    return {"type": "object", "required": required.split(), "properties": properties}
-
-
-_NUMBER: Json = {"type": "integer", "minimum": 1}
 _SCHEMAS: Json = {
-    "Problem": _object(
+    **SEARCH_SCHEMAS,
+    "Problem": record(
         "type title status detail",
         type={"type": "string", "pattern": "^https://w3id.org/citydip/problem/[a-z-]+$"},
-        title=_TEXT,
+        title=TEXT,
         status={"type": "integer", "minimum": 400, "maximum": 599},
-        detail=_TEXT,
-        line=_NUMBER,
-        column=_NUMBER,
-        excerpt=_TEXT,
-        available={"type": "array", "items": _TEXT},
-        seconds=_NUMBER,
+        detail=TEXT,
+        line=NUMBER,
+        column=NUMBER,
+        excerpt=TEXT,
+        available={"type": "array", "items": TEXT},
+        seconds=NUMBER,
     ),
-    "SparqlResults": _object(
+    "SparqlResults": record(
         "head",
-        head={"type": "object", "properties": {"vars": {"type": "array", "items": _TEXT}}},
+        head={"type": "object", "properties": {"vars": {"type": "array", "items": TEXT}}},
         boolean={"type": "boolean"},
-        results=_object("bindings", bindings={"type": "array", "items": {"type": "object"}}),
+        results=record("bindings", bindings={"type": "array", "items": {"type": "object"}}),
     ),
-    "Explanation": _object(
+    "Explanation": record(
         "form result version dataset formats limits query rewritten rules off services",
         form={"type": ["string", "null"]},
         result={"type": "string", "enum": ["rows", "truth", "graph"]},
-        version=_TEXT,
+        version=TEXT,
         dataset={},
-        formats={"type": "array", "items": _TEXT},
+        formats={"type": "array", "items": TEXT},
         limits={"type": "object"},
-        query=_TEXT,
-        rewritten=_TEXT,
-        rules={"type": "array", "items": _object("rule what before after", rule=_TEXT, what=_TEXT)},
-        off={"type": "array", "items": _TEXT},
+        query=TEXT,
+        rewritten=TEXT,
+        rules={"type": "array", "items": record("rule what before after", rule=TEXT, what=TEXT)},
+        off={"type": "array", "items": TEXT},
         services={"type": "array", "items": {"type": "object"}},
     ),
-    "RunningQuery": _object(
+    "RunningQuery": record(
         "id client seconds pid slow",
-        id=_TEXT,
-        client=_TEXT,
+        id=TEXT,
+        client=TEXT,
         seconds={"type": "number"},
-        pid=_NUMBER,
+        pid=NUMBER,
         slow={"type": "boolean"},
     ),
-    "Alive": _object("alive", alive={"type": "boolean"}),
-    "Ready": _object("ready version workers", ready={"type": "boolean"}, version=_TEXT, workers=_NUMBER, problem=_TEXT),
+    "Alive": record("alive", alive={"type": "boolean"}),
+    "Ready": record("ready version workers", ready={"type": "boolean"}, version=TEXT, workers=NUMBER, problem=TEXT),
 }
 
 

@@ -31,6 +31,7 @@ _TITLES = {
     "operator-only": "This is for the operator",
     "budget": "Your query time is used up for now",
     "busy": "The service is busy",
+    "no-index": "This version cannot be searched",
     "store": "The store behind this service did not answer",
     "service-failed": "Another service gave no answer that can be used",
     "service-timeout": "Another service took too long",
