@@ -19,7 +19,7 @@ OURS = {
 }
 OUTSIDE = {
     "model": {"rdflib", "jdatetime", "convertdate"},
-    "curation": {"rdflib", "pyshacl", "shifty", "pyoxigraph", "platformdirs"},
+    "curation": {"rdflib", "pyshacl", "pyoxigraph", "platformdirs"},
     "engine": {"pyoxigraph", "SPARQLWrapper"},
     "services": {"rdflib", "httpx"},
     "cli": {"typer", "rich", "uvicorn"},
