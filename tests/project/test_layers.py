@@ -19,7 +19,7 @@ OURS = {
 }
 OUTSIDE = {
     "model": {"rdflib", "jdatetime", "convertdate"},
-    "curation": {"rdflib", "pyshacl", "shifty", "pyoxigraph", "platformdirs", "babel"},
+    "curation": {"rdflib", "pyshacl", "pyoxigraph", "platformdirs", "babel"},
     "engine": {"pyoxigraph", "SPARQLWrapper"},
     "services": {"rdflib", "httpx", "rapidfuzz"},
     "cli": {"typer", "rich", "uvicorn"},

@@ -9,7 +9,7 @@ from pyshacl import validate
 from rdflib import RDF, RDFS, SH, Graph, URIRef
 from rdflib.term import Node
 
-from citydip.curation.screening import reach, suspects
+from citydip.curation.screening import Screen, reach
 from citydip.curation.view import Subject, View
 from citydip.curation.workspace import Workspace, to_rdflib
 from citydip.model.findings import Finding
@@ -54,7 +54,7 @@ def quick_violations(view: View, shapes: Graph, among: Collection[Subject] | Non
         among: the focus nodes that are looked at; None looks at all.
     """
     steps = reach(shapes)
-    found = None if steps is None else suspects(view, shapes, steps, among)
+    found = None if steps is None else Screen(shapes, view).suspects(among)
     if found is not None and not found:
         return
     data = Graph()

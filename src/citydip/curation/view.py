@@ -41,6 +41,14 @@ class View:
         """Yield all triples."""
         return (triple for triples in self._about.values() for triple in triples)
 
+    def subjects(self) -> Collection[Subject]:
+        """Return all things that something is said of."""
+        return self._about.keys()
+
+    def about(self, node: object) -> Collection[ox.Triple]:
+        """Return what is said of a thing; nothing of a literal."""
+        return self._about.get(node, ())  # type: ignore[call-overload, no-any-return]
+
     def classes(self) -> set[ox.Triple]:
         """Return which class is part of which."""
         return {triple for triple in self.triples() if triple.predicate == _SUBCLASS}
@@ -51,7 +59,7 @@ class View:
         edge, seen = set(nodes), set[Subject]()
         for _ in range(steps):
             seen |= edge
-            triples = [triple for node in edge for triple in self._about.get(node, ())]
+            triples = [triple for node in edge for triple in self.about(node)]
             found.update(triples)
             edge = {t.object for t in triples if isinstance(t.object, ox.NamedNode | ox.BlankNode)} - seen
         return found
