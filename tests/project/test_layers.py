@@ -19,7 +19,8 @@ OURS = {
 }
 OUTSIDE = {
     "model": {"rdflib", "jdatetime", "convertdate"},
-    "curation": {"rdflib", "pyshacl", "shifty", "pyoxigraph", "platformdirs", "babel"},
+    # SPARQLWrapper: the refresh from Wikidata asks a query service; curation knows no engine.
+    "curation": {"rdflib", "pyshacl", "shifty", "pyoxigraph", "platformdirs", "babel", "SPARQLWrapper"},
     "engine": {"pyoxigraph", "SPARQLWrapper"},
     "services": {"rdflib", "httpx"},
     "cli": {"typer", "rich", "uvicorn"},

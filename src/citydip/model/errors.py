@@ -22,6 +22,7 @@ __all__ = [
     "QueryStoppedError",
     "QuerySyntaxError",
     "QueryTimeoutError",
+    "RefreshError",
     "ServiceBusyError",
     "ServiceFailedError",
     "ServiceTimeoutError",
@@ -173,6 +174,13 @@ class StoreError(CitydipError):
 
     status = 502
     kind = "store"
+
+
+class RefreshError(CitydipError):
+    """A service that data is refreshed from refuses, or gives no whole answer however often it is asked."""
+
+    status = 502
+    kind = "refresh"
 
 
 class SnapshotError(CitydipError):
