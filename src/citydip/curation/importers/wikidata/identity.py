@@ -1,19 +1,16 @@
 """Whether an item of Wikidata is the thing that our mapping says: where it lies, in which country, under which name."""
 
-import math
 import re
 from collections.abc import Iterator
 
 from citydip.curation.importers.wikidata.claims import Item
 from citydip.curation.importers.wikidata.ours import OurCity, Ours
 from citydip.curation.importers.wikidata.report import Finding
+from citydip.model.geography import NEAR, distance
 from citydip.model.names import fold
 from citydip.model.terms import shorten
 
-__all__ = ["FAR", "check_city", "check_names", "distance", "point_of"]
-
-FAR = 25.0
-"""Kilometres that the coordinates of one city may lie apart."""
+__all__ = ["check_city", "check_names", "point_of"]
 
 _POINT = re.compile(r"Point\((-?[0-9.]+(?:[eE]-?\d+)?) (-?[0-9.]+(?:[eE]-?\d+)?)\)", re.IGNORECASE)
 
@@ -29,18 +26,6 @@ def point_of(text: str) -> tuple[float, float] | None:
     return (float(found[1]), float(found[2])) if found else None
 
 
-def distance(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Return the kilometres between two points of longitude and latitude, on a sphere (haversine formula).
-
-    Example:
-        >>> round(distance((51.42, 35.69), (51.67, 32.65)))
-        339
-    """
-    (x, y), (u, v) = ((math.radians(degrees) for degrees in point) for point in (one, other))
-    half = math.sin((v - y) / 2) ** 2 + math.cos(y) * math.cos(v) * math.sin((u - x) / 2) ** 2
-    return 2 * 6371.0 * math.asin(math.sqrt(min(half, 1.0)))
-
-
 def check_city(item: str, says: Item | None, city: OurCity) -> Iterator[Finding]:
     """Yield what speaks against a city and an item being one."""
     name = shorten(city.iri)
@@ -49,8 +34,8 @@ def check_city(item: str, says: Item | None, city: OurCity) -> Iterator[Finding]
         return
     points = [point for text in says.points if (point := point_of(text))]
     if points and city.point:
-        far = min(distance(point, city.point) for point in points)
-        if far > FAR:
+        far = min(distance(*point, *city.point) for point in points)
+        if far > NEAR:
             yield Finding("coordinates", name, item, f"the coordinates lie {far:.0f} km apart")
     codes = {code.lower() for code in says.countries.values() if code}
     if codes and city.country and city.country not in codes:
