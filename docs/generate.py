@@ -8,6 +8,7 @@ import runpy
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from coverage import coverage
 from measured import numbers
@@ -64,7 +65,7 @@ def commands() -> str:
         + "# Commands\n\nResults go to standard output, progress and errors to standard error. A command ends with "
     ]
     parts.append("0 when all is well, with 1 when there are findings or errors, with 2 when it was called wrongly.\n")
-    for name, command in sorted(getattr(group, "commands", {}).items()):
+    for name, command in listed(group):
         parts.append(f"\n## citydip {name}\n\n{command.help}\n\n| | |\n|---|---|\n")
         for parameter in command.params:
             if getattr(parameter, "hidden", False) or parameter.name == "help":
@@ -73,6 +74,13 @@ def commands() -> str:
             shown = shown if parameter.param_type_name == "option" else f"`{parameter.name.upper()}`"
             parts.append(f"| {shown} | {getattr(parameter, 'help', '') or ''} |\n")
     return "".join(parts)
+
+
+def listed(group: object, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the commands of a group with their names, each group before the commands in it."""
+    for name, command in sorted(getattr(group, "commands", {}).items()):
+        yield before + name, command
+        yield from listed(command, f"{before}{name} ")
 
 
 def formats() -> str:

@@ -19,7 +19,7 @@ OURS = {
 }
 OUTSIDE = {
     "model": {"rdflib", "jdatetime", "convertdate"},
-    "curation": {"rdflib", "pyshacl", "pyoxigraph", "platformdirs", "babel"},
+    "curation": {"rdflib", "pyshacl", "pyoxigraph", "platformdirs", "babel", "SPARQLWrapper"},
     "engine": {"pyoxigraph", "SPARQLWrapper"},
     "services": {"rdflib", "httpx", "rapidfuzz"},
     "cli": {"typer", "rich", "uvicorn"},

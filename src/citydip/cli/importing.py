@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
+from citydip.cli.refreshing import wikidata
 from citydip.curation.importers.importing import Importer, run_importer
 from citydip.curation.importers.known import IMPORTERS
 from citydip.curation.layout import find_layout
@@ -50,3 +51,4 @@ def _command(importer: Importer) -> Callable[..., None]:
 
 for _importer in IMPORTERS:
     import_app.command(_importer.name, help=_importer.summary)(_command(_importer))
+import_app.command()(wikidata)

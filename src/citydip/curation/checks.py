@@ -28,8 +28,8 @@ def check_queries(workspace: Workspace) -> Iterator[Finding]:
 
 
 def check_catalogue(workspace: Workspace) -> Iterator[Finding]:
-    """Yield a finding for each query of the catalogue, and each internal one, that cannot be read."""
-    for path in [*workspace.layout.queries("catalogue"), *workspace.layout.queries("internal")]:
+    """Yield a finding for each query that cannot be read, of the catalogue, of pages, and of the refresh."""
+    for path in [path for folder in ("catalogue", "internal", "wikidata") for path in workspace.layout.queries(folder)]:
         text = path.read_text(encoding="utf-8")
         try:
             parse_query_file(path.stem, text)

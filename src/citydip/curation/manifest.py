@@ -1,6 +1,8 @@
 """The manifest: each graph is described, and each description has its graph.
 
-``data/manifest.ttl`` describes what is curated, ``data/world-manifest.ttl`` what is imported.
+``data/manifest.ttl`` describes what is curated, ``data/world-manifest.ttl`` what is imported. A data set that states no
+licence is neither tracked nor passed on, so no tracked file tells of it: its folder describes it, and the description
+has ``cd:redistributable false`` and ``dcterms:rights`` in the place of a licence.
 """
 
 from collections.abc import Iterator
@@ -20,24 +22,21 @@ MANIFEST = str(GRAPH["manifest"])
 _NEEDED = {
     PREFIXES["dcterms"] + "title@en": "dcterms:title in English",
     PREFIXES["dcterms"] + "title@fa": "dcterms:title in Persian",
-    PREFIXES["dcterms"] + "license": "dcterms:license",
     PREFIXES["dcterms"] + "creator": "dcterms:creator",
     str(CD.hasGraphKind): "cd:hasGraphKind",
 }
+_LICENCE = PREFIXES["dcterms"] + "license"
+_RIGHTS = PREFIXES["dcterms"] + "rights"
+_REDISTRIBUTABLE = str(CD.redistributable)
 
 
 def check_manifest(workspace: Workspace) -> Iterator[Finding]:
     """Yield a finding for each file without a description, each description without a file or without its parts."""
-    described: dict[str, set[str]] = {}
     manifests = workspace.files_below("data/manifest.ttl", "data/world-manifest.ttl")
     if not manifests:
         yield Finding("manifest", "there is no data/manifest.ttl", "write one; see CONTRIBUTING.md")
         return
-    for triple in (triple for manifest in manifests for triple in manifest.triples):
-        if isinstance(triple.subject, ox.NamedNode) and triple.subject.value.startswith(str(GRAPH)):
-            language = triple.object.language or "" if isinstance(triple.object, ox.Literal) else ""
-            parts = described.setdefault(triple.subject.value, set())
-            parts |= {triple.predicate.value, triple.predicate.value + "@" + language}
+    described = _described(workspace)
     there: set[str] = set()
     for path in workspace.files:
         name = workspace.layout.relative(path)
@@ -51,6 +50,38 @@ def check_manifest(workspace: Workspace) -> Iterator[Finding]:
         if iri not in there:
             fix = "remove the description, or restore the file"
             yield workspace.place("manifest", "the manifest describes a file that is not there", fix, iri)
-        for predicate, words in _NEEDED.items():
-            if predicate not in predicates:
-                yield workspace.place("manifest", f"the description lacks {words}", f"add {words}", iri)
+        for words in _missing(predicates):
+            yield workspace.place("manifest", f"the description lacks {words}", f"add {words}", iri)
+
+
+def _described(workspace: Workspace) -> dict[str, set[str]]:
+    """Return what the description of each graph has: predicates, with the language of a text and the value of a mark.
+
+    A manifest describes any graph, and the files of an imported data set their own.
+    """
+    described: dict[str, set[str]] = {}
+    manifests = {workspace.layout.root / "data" / name for name in ("manifest.ttl", "world-manifest.ttl")}
+    for path, file in workspace.files.items():
+        own = graph_of(workspace.layout, path)
+        if path not in manifests and not own.startswith(str(GRAPH[IMPORTED]) + "/"):
+            continue
+        for triple in file.triples:
+            subject, value = triple.subject, triple.object
+            if not isinstance(subject, ox.NamedNode) or not subject.value.startswith(str(GRAPH)):
+                continue
+            if path in manifests or subject.value == own:
+                more = value.language or value.value if isinstance(value, ox.Literal) else ""
+                described.setdefault(subject.value, set()).update(
+                    (triple.predicate.value, f"{triple.predicate.value}@{more}")
+                )
+    return described
+
+
+def _missing(predicates: set[str]) -> Iterator[str]:
+    """Yield what a description lacks, in words."""
+    yield from (words for predicate, words in _NEEDED.items() if predicate not in predicates)
+    withheld = f"{_REDISTRIBUTABLE}@false" in predicates
+    if withheld and _RIGHTS not in predicates:
+        yield "dcterms:rights, for it has no licence"
+    if not withheld and _LICENCE not in predicates:
+        yield "dcterms:license"

@@ -10,11 +10,20 @@ from datetime import date
 from enum import StrEnum
 
 import jdatetime
-from convertdate import islamic
+from convertdate import islamic, julian
 
 from citydip.model.names import persian_digits
 
-__all__ = ["Calendar", "day_text", "first_day", "from_gregorian", "month_length", "month_text", "weekday"]
+__all__ = [
+    "Calendar",
+    "day_text",
+    "first_day",
+    "from_gregorian",
+    "from_julian",
+    "month_length",
+    "month_text",
+    "weekday",
+]
 
 
 class Calendar(StrEnum):
@@ -89,6 +98,19 @@ def from_gregorian(calendar: Calendar, day: date) -> tuple[int, int, int]:
         return converted.year, converted.month, converted.day
     year, month, number = islamic.from_gregorian(day.year, day.month, day.day)
     return int(year), int(month), int(number)
+
+
+def from_julian(year: int, month: int, day: int) -> date:
+    """Return the Gregorian day of a day of the Julian calendar, from the year 1.
+
+    Raises:
+        ValueError: there is no such day, or no Gregorian one of the years 1 to 9999.
+
+    Example:
+        >>> from_julian(1498, 6, 22)
+        datetime.date(1498, 7, 1)
+    """
+    return date(*(int(part) for part in julian.to_gregorian(year, month, day)))
 
 
 def month_text(calendar: Calendar, year: int, month: int, language: str) -> str:

@@ -23,6 +23,7 @@ __all__ = [
     "QueryStoppedError",
     "QuerySyntaxError",
     "QueryTimeoutError",
+    "RefreshError",
     "ServiceBusyError",
     "ServiceFailedError",
     "ServiceTimeoutError",
@@ -181,6 +182,13 @@ class IndexMissingError(CitydipError):
 
     status = 503
     kind = "no-index"
+
+
+class RefreshError(CitydipError):
+    """A service that data is refreshed from refuses, or gives no whole answer however often it is asked."""
+
+    status = 502
+    kind = "refresh"
 
 
 class SnapshotError(CitydipError):

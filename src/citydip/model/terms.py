@@ -140,7 +140,8 @@ def prefixes_of_kinds() -> dict[str, str]:
 
 PREFIXES |= prefixes_of_kinds()
 
-_BY_LENGTH = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
+# Every namespace ends where a local name, which has neither of the two signs, can begin.
+_PREFIX_OF = {namespace: prefix for prefix, namespace in PREFIXES.items() if namespace[-1] in "/#"}
 
 
 def shorten(iri: str | URIRef) -> str:
@@ -151,10 +152,10 @@ def shorten(iri: str | URIRef) -> str:
         'city:tehran'
     """
     text = str(iri)
-    for prefix, namespace in _BY_LENGTH:
-        local = text.removeprefix(namespace)
-        if local != text and local and all(c.isalnum() or c in "-_" for c in local):
-            return f"{prefix}:{local}"
+    begins = max(text.rfind("/"), text.rfind("#")) + 1
+    prefix, local = _PREFIX_OF.get(text[:begins]), text[begins:]
+    if prefix and local and all(c.isalnum() or c in "-_" for c in local):
+        return f"{prefix}:{local}"
     return f"<{text}>"
 
 

@@ -77,6 +77,12 @@ class Parts:
             ]
         )
 
+    def read(self) -> Iterator[ox.Triple]:
+        """Yield what was added, each triple once for each part."""
+        for (text,) in self._spool.execute("SELECT DISTINCT text FROM statement ORDER BY part, subject, text"):
+            for quad in ox.parse(text.encode(), format=ox.RdfFormat.N_TRIPLES):
+                yield quad.triple
+
     def write(self, folder: Path, *, others: dict[str, str] | None = None) -> bool:
         """Replace a folder by what was gathered.
 
