@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from citydip.engine.cursor import iri_of
 from citydip.engine.expressions import demands, equal_variables, listed, removed
 from citydip.engine.joins import Fresh, Pattern, chained, engine_order, in_order, patterns_of, variables_of
+from citydip.engine.ordering import patterns_are_joined_in_order
 from citydip.engine.places import Place, places
+from citydip.engine.statistics import Statistics
 from citydip.engine.structure import Bind, Element, Filter, Graph, Minus, Optional, Part, Query, Triples
 from citydip.engine.tokens import Token, tokens
 
@@ -27,15 +29,15 @@ __all__ = [
 
 Edits = list[tuple[Part, str]]
 """Parts of a query with the text that takes their place."""
-Rule = Callable[[Query, frozenset[str]], Edits]
-"""A rule: it takes a query, and the variables that a request binds, and returns edits."""
+Rule = Callable[[Query, frozenset[str], Statistics | None], Edits]
+"""A rule: it takes a query, the variables that a request binds, and statistics of the graph, and returns edits."""
 
 _ABSOLUTE = re.compile("<[A-Za-z][A-Za-z0-9+.-]*:")
 _MOST = 40
 """Triple patterns that one rule puts in order: what is longer is left to the engine."""
 
 
-def equal_variables_are_one(query: Query, given: frozenset[str]) -> Edits:
+def equal_variables_are_one(query: Query, given: frozenset[str], _: Statistics | None = None) -> Edits:
     """Two variables that a filter demands to be equal become one, where one of them cannot be a literal.
 
     The engine tests such a filter on every pair of solutions. Where both variables are certainly bound by triple
@@ -92,7 +94,7 @@ def _no_literal(query: Query, element: Triples, *names: str) -> bool:
     return False
 
 
-def lists_are_values(query: Query, given: frozenset[str]) -> Edits:
+def lists_are_values(query: Query, given: frozenset[str], _: Statistics | None = None) -> Edits:
     """A filter that demands one of some IRIs becomes a table of them, which the engine joins first.
 
     It stands for ``?x IN (a, b)``, ``?x = a`` and ``?x = a || ?x = b`` where something in the group certainly binds
@@ -147,7 +149,7 @@ def _absolute(query: Query, token: Token) -> str | None:
     return iri if is_full and "/." not in iri else None
 
 
-def equal_sides_are_joined(query: Query, given: frozenset[str]) -> Edits:
+def equal_sides_are_joined(query: Query, given: frozenset[str], _: Statistics | None = None) -> Edits:
     """Patterns that only a filter ``?x = ?y`` or ``STR(?x) = STR(?y)`` ties to each other are joined by a key.
 
     The engine tests the filter on every pair of solutions. Each side gets the key in a new variable, by which the
@@ -213,7 +215,7 @@ def _components(patterns: Sequence[Pattern]) -> list[list[Pattern]]:
     return [joined for _, joined in sides]
 
 
-def exists_is_joined_in_order(query: Query, given: frozenset[str]) -> Edits:
+def exists_is_joined_in_order(query: Query, given: frozenset[str], _: Statistics | None = None) -> Edits:
     """The patterns of an EXISTS are joined one by one, beginning with what the solution in question binds.
 
     The engine does not plan what stands in an EXISTS: for each solution it computes the patterns from scratch and
@@ -249,7 +251,7 @@ def _chain(query: Query, place: Place, fresh: Fresh, given: frozenset[str]) -> E
     return edits if changed else []
 
 
-def optional_is_joined_in_order(query: Query, given: frozenset[str]) -> Edits:
+def optional_is_joined_in_order(query: Query, given: frozenset[str], _: Statistics | None = None) -> Edits:
     """The patterns of an OPTIONAL are joined beginning with what is bound before it.
 
     The engine computes an OPTIONAL for each solution before it, and plans its patterns as if nothing were bound: it
@@ -283,5 +285,6 @@ RULES: dict[str, Rule] = {
     "equal-sides": equal_sides_are_joined,
     "exists": exists_is_joined_in_order,
     "optional": optional_is_joined_in_order,
+    "order": patterns_are_joined_in_order,
 }
 """The rules by name, in the order in which they are tried."""
