@@ -12,6 +12,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from citydip.engine.rewrite import read_rules, rewrite
 from citydip.engine.rules import RULES
+from citydip.engine.statistics import Statistics
 from citydip.engine.syntax import parse
 from citydip.engine.tokens import tokens
 from citydip.model.errors import ParameterError
@@ -33,6 +34,7 @@ EXAMPLES = int(os.environ.get("CITYDIP_EXAMPLES", "120"))
 """Queries that each rule is tried on; more are tried by hand, after a change of a rule."""
 
 COLUMNS = "SELECT ?a ?b ?c ?d "
+NOT_KNOWN: SearchStrategy[Statistics | None] = st.none()
 
 
 TERMS = {
@@ -66,21 +68,28 @@ def solutions(store: ox.Store, text: str, terms: dict[str, ox.NamedNode]) -> obj
     return Counter(frozenset((name, str(row[name])) for name in names if row[name] is not None) for row in result)
 
 
-def check(strategy: SearchStrategy[str], only: str | None, share: float, *, given_a: bool = False) -> None:
+def check(
+    strategy: SearchStrategy[str],
+    only: str | None,
+    share: float,
+    *,
+    given_a: bool = False,
+    known: SearchStrategy[Statistics | None] = NOT_KNOWN,
+) -> None:
     """Hold that rewriting changes no result, and that it rewrites a share of the queries at least."""
     seen = fired = filled = 0
     off = RULES.keys() - {only} if only else ()
     terms = {"a": ox.NamedNode("urn:x:1")} if given_a else {}
 
     @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
-    @given(stores(), strategy)
-    def hold(store: ox.Store, text: str) -> None:
+    @given(stores(), strategy, known)
+    def hold(store: ox.Store, text: str, statistics: Statistics | None) -> None:
         nonlocal seen, fired, filled
         try:
             expected = solutions(store, text, terms)
         except (SyntaxError, RuntimeError):
             assume(False)  # a blank node in two parts of the query, or a bound variable that it lacks
-        rewritten = rewrite(text, off=off, given=terms)
+        rewritten = rewrite(text, off=off, given=terms, statistics=statistics)
         seen += 1
         if rewritten.steps:
             fired += 1
