@@ -46,12 +46,17 @@ def several_patterns(draw: DrawFn) -> str:
         st.builds(lambda v, w: f"FILTER ({v} >= 1 && {w} < 5)", variables, variables),
         patterns(names=tuple(names[:2]), most=1).map(lambda text: text + " ."),
     )
+    linked = st.builds(
+        lambda v, p, w: f"{v} {p} {w}", variables, verbs, st.one_of(variables, st.just("?new"), st.just("_:new"), nodes)
+    )
     behind = st.one_of(
         st.just(""),
         plain_filters(),
         st.builds(lambda p: f"OPTIONAL {{ {p} }}", patterns()),
         st.builds(lambda p: f"MINUS {{ {p} }}", patterns()),
         st.builds(lambda p: f"FILTER NOT EXISTS {{ {p} }}", patterns()),
+        st.builds(lambda p, q: f"FILTER EXISTS {{ {p} . {q} }}", linked, st.one_of(plain_filters(), linked)),
+        st.builds(lambda p, q: f"FILTER (EXISTS {{ {p} {q} }})", linked, plain_filters()),
         st.builds(lambda v: f"BIND (STR({v}) AS ?e) FILTER (BOUND(?e))", variables),
     )
     text = " ".join(part for line in chain[:kept] for part in (line, draw(between)))

@@ -5,7 +5,7 @@ different terms that the variable has in either. Filters keep the share that the
 tells, and half of the rows where nothing is known.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from citydip.engine.cursor import iri_of
@@ -18,12 +18,13 @@ from citydip.model.terms import PREFIXES
 
 __all__ = ["Estimator", "Rows", "Table"]
 
+Limit = tuple[str, str, float]
 _TYPE = PREFIXES["rdf"] + "type"
 _LOOKUP = 1.5
 _BACKWARD = 4.0
 """What finding the triples of one row costs, in rows: those of a subject are fewer than those of an object."""
-_SIMPLE = 7
-"""Tokens of a comparison with a constant, at most: ?day >= "2020-01-01"^^xsd:date."""
+_SHORTEST, _SIMPLE = 3, 6
+"""Tokens of a comparison of a variable with a constant, at least and, for equality, at most."""
 _HALF = 0.5
 _FEW = 0.1
 """Shares of the rows that a filter keeps: one of unknown effect, one that demands equality of a computed value."""
@@ -31,17 +32,19 @@ _FEW = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A VALUES clause.
+    """A VALUES clause, or a sub-query whose rows are all different.
 
     Args:
         text: as written.
         variables: its columns, all bound in each row.
         size: its rows.
+        cost: what it takes to compute it.
     """
 
     text: str
     variables: frozenset[str]
-    size: int
+    size: float
+    cost: float = 0.0
 
     def __str__(self) -> str:
         return self.text
@@ -80,6 +83,7 @@ class Estimator:
         self.statistics = statistics
         self.demands = demands
         self.named = [frozenset(t.text[1:] for t in demand if t.key == "variable") for demand in demands]
+        self.limits = [self._limit(demand) for demand in demands]
         self._relations: dict[str, Predicate] = {}
 
     def joined(self, rows: Rows, item: Pattern | Table, *, loop: bool = True) -> Rows:
@@ -105,12 +109,25 @@ class Estimator:
         effort = rows.count * (_BACKWARD if is_backward else _LOOKUP) + count
         if not loop or isinstance(item, Table):
             effort = min(effort, rows.count + size + count)
-        tested = set(rows.tested)
-        for number, named in enumerate(self.named):
-            if number not in tested and named <= domains.keys():
-                tested.add(number)
+        if isinstance(item, Table):
+            effort += item.cost
+        ready = {n for n, named in enumerate(self.named) if n not in rows.tested and named <= domains.keys()}
+        for number in ready:
+            if self.limits[number] is None:
                 count *= self._kept(self.demands[number], made_by)
-        return Rows(count, rows.cost + effort, domains, made_by, frozenset(tested))
+        tested = rows.tested | ready
+        for name in {limit[0] for number in ready if (limit := self.limits[number])}:
+            points = made_by[name].points if name in made_by else ()
+            count *= self._within(name, points, tested) / self._within(name, points, rows.tested)
+        return Rows(count, rows.cost + effort, domains, made_by, tested)
+
+    def _within(self, name: str, points: Sequence[float], tested: Iterable[int]) -> float:
+        """Return the share of some points that the comparisons of a variable which have been tested let pass."""
+        found = [limit for number in tested if (limit := self.limits[number]) and limit[0] == name]
+        if not points:
+            return _HALF ** len(found)
+        passing = sum(all((p < n) if mark == "<" else (p >= n) for _, mark, n in found) for p in points)
+        return max(passing, _HALF) / len(points)
 
     def _of_table(self, table: Table) -> tuple[float, list[tuple[str, float]], None]:
         return table.size, [(name, table.size) for name in table.variables], None
@@ -161,28 +178,24 @@ class Estimator:
         return 1 / max(relation.objects, 1)
 
     def _kept(self, demand: Demand, made_by: dict[str, Predicate]) -> float:
-        """Return the share of rows that a demand keeps."""
-        keys = {token.key for token in demand}
+        """Return the share of rows that a demand keeps which is no comparison with a number or day."""
+        keys = [token.key for token in demand]
         name = demand[0].text[1:]
-        if demand[0].key != "variable" or name not in made_by or len(demand) > _SIMPLE:
-            return _FEW if "=" in keys and not keys & {"<", ">", "!", "|", "LANG"} else _HALF
-        relation = made_by[name]
-        limit = self._number(demand)
-        match demand[1].key:
-            case "<" | ">" if relation.points and limit is not None:
-                below = sum(point < limit for point in relation.points) / len(relation.points)
-                return max(below if demand[1].key == "<" else 1 - below, 0.01)
-            case "=":
-                return 1 / max(relation.objects, 1)
-            case "!":
-                return 1.0
-        return _HALF
+        if keys[:2] == ["variable", "="] and len(keys) <= _SIMPLE and name in made_by:
+            return 1 / max(made_by[name].objects, 1)
+        if keys[:3] == ["variable", "!", "="]:
+            return 1.0
+        return _FEW if "=" in keys and not {"<", ">", "!", "|", "LANG"} & set(keys) else _HALF
 
-    def _number(self, demand: Demand) -> float | None:
+    def _limit(self, demand: Demand) -> Limit | None:
+        """Return the variable, ``<`` or ``>``, and the number or day of a comparison; None where it is none."""
+        if len(demand) < _SHORTEST or demand[0].key != "variable" or demand[1].key not in ("<", ">"):
+            return None
         rest = demand[3:] if demand[2].key == "=" else demand[2:]
+        number = None
         match [token.key for token in rest]:
             case ["number"]:
-                return number_of(rest[0].text, PREFIXES["xsd"] + "decimal")
+                number = number_of(rest[0].text, PREFIXES["xsd"] + "decimal")
             case ["string", "^", "^", "iri" | "name"]:
-                return number_of(rest[0].text.strip("\"'"), iri_of(self.query, rest[3]) or "")
-        return None
+                number = number_of(rest[0].text.strip("\"'"), iri_of(self.query, rest[3]) or "")
+        return None if number is None else (demand[0].text[1:], demand[1].key, number)

@@ -1,5 +1,8 @@
 """The rule `order`: patterns in the order in which statistics say that there is the least to do."""
 
+from dataclasses import dataclass
+from math import prod
+
 from citydip.engine.estimates import Estimator, Rows, Table
 from citydip.engine.expressions import Demand, demands, removed
 from citydip.engine.joins import Fresh, Pattern, engine_order, patterns_of
@@ -23,13 +26,29 @@ _LEAST = 500
 """Rows that must be saved."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """A filter that is an EXISTS.
+
+    Args:
+        element: the filter.
+        table: the different solutions of its patterns, as far as what stands outside names their variables.
+        each: what it costs for each row that is tested.
+    """
+
+    element: Filter
+    table: Table
+    each: float
+
+
 def patterns_are_joined_in_order(query: Query, given: frozenset[str], statistics: Statistics | None) -> Edits:
     """Patterns are joined beginning with the fewest triples, then with what has the fewest rows, by statistics.
 
     The engine orders patterns by what is constant in them and cannot know how many triples there are. As a chain of
     LATERAL they are joined one by one in an order chosen by the sizes of predicates and classes and by what filters
-    keep; each filter stands where its variables are bound. It applies where the estimate is clearly better than that
-    of the engine's own order, and not where a LIMIT without ORDER BY or an ASK lets the engine stop early.
+    keep; each filter stands where its variables are bound. What is in an EXISTS may be computed once instead of for
+    each row: its different solutions are joined. The rule applies where the estimate is clearly better than that of
+    the engine's own order, and not where a LIMIT without ORDER BY or an ASK lets the engine stop early.
     """
     if statistics is None or _stops_early(query):
         return []
@@ -70,12 +89,14 @@ def _in_place(query: Query, place: Place, given: frozenset[str], statistics: Sta
         return []
     filters = _filters(query, elements, certain)
     wanted = [demand for found, _ in filters for demand in found]
-    ordered = _best(Estimator(query, statistics, wanted), items, given)
+    tests = _tests(query, place, certain, given, statistics, fresh)
+    ordered = _best(Estimator(query, statistics, wanted), items, given, tests)
     if ordered is None:
         return []
     text = _chain(query.text, ordered, wanted)
     gone: Edits = [(element, "FILTER (true)" if isinstance(element, Values) else "") for element in run[1:]]
-    return [(run[0], text + " "), *gone, *_removals(filters)]
+    joined: Edits = [(test.element.expression, "(true)") for test in tests if test.table in ordered]
+    return [(run[0], text + " "), *gone, *_removals(filters), *joined]
 
 
 def _items(query: Query, run: list[Triples | Values], fresh: Fresh) -> list[Item] | None:
@@ -92,7 +113,7 @@ def _items(query: Query, run: list[Triples | Values], fresh: Fresh) -> list[Item
         if patterns is None or any({"*", "?"} & _marks(pattern.verb) for pattern in patterns):
             return None
         items += patterns
-    return items if 1 < sum(isinstance(item, Pattern) for item in items) and len(items) <= _MOST else None
+    return items if any(isinstance(item, Pattern) for item in items) and len(items) <= _MOST else None
 
 
 def _marks(verb: str) -> set[str]:
@@ -124,7 +145,44 @@ def _removals(filters: list[tuple[list[Demand], tuple[Filter, bool]]]) -> Edits:
     return edits
 
 
-def _best(estimator: Estimator, items: list[Item], given: frozenset[str]) -> list[Item] | None:
+def _tests(
+    query: Query, place: Place, certain: frozenset[str], given: frozenset[str], statistics: Statistics, fresh: Fresh
+) -> list[_Test]:
+    """Return the filters of a group that are an EXISTS of patterns and filters alone, each with its table."""
+    if "GRAPH" in query.text.upper():
+        # The variable that names a graph would have to reach into a sub-query.
+        return []
+    outside = place.group.visible | place.bound
+    found = []
+    for element in place.group.elements:
+        if not isinstance(element, Filter) or element.exists is None or element.exists.negated:
+            continue
+        group = element.exists.group
+        run = [inner for inner in group.elements if isinstance(inner, Triples)]
+        others = [inner for inner in group.elements if not isinstance(inner, Triples)]
+        items = _items(query, run, fresh)
+        if items is None or not all(isinstance(inner, Filter) for inner in others):
+            continue
+        names = frozenset().union(*(item.variables for item in items))
+        shared = names & outside
+        filters = _filters(query, group.elements, names)
+        is_whole = len(filters) == len(others) and all(is_all for _, (_, is_all) in filters)
+        if not is_whole or not shared or not shared <= certain or names & given:
+            continue
+        wanted = [demand for demands_of, _ in filters for demand in demands_of]
+        estimator = Estimator(query, statistics, wanted)
+        alone = _cheapest(estimator, items, Rows())
+        each = _cheapest(estimator, items, Rows(domains=dict.fromkeys(shared, 1.0)))
+        if alone is None or each is None:
+            continue
+        names_text = " ".join(f"?{name}" for name in sorted(shared))
+        text = f"{{ SELECT DISTINCT {names_text} {{ {_chain(query.text, alone[0], wanted)} }} }}"
+        size = min(alone[1].count, prod(alone[1].domains[name] for name in shared))
+        found.append(_Test(element, Table(text, shared, size, alone[1].cost + alone[1].count), each[1].cost))
+    return found
+
+
+def _best(estimator: Estimator, items: list[Item], given: frozenset[str], tests: list[_Test]) -> list[Item] | None:
     """Return the cheapest order found; None where that of the engine is about as good, or patterns are not tied."""
     start = Rows(domains=dict.fromkeys(given, 1.0))
     patterns = [item for item in items if isinstance(item, Pattern)]
@@ -132,13 +190,25 @@ def _best(estimator: Estimator, items: list[Item], given: frozenset[str]) -> lis
     theirs = start
     for item in [*tables, *engine_order(patterns, frozenset().union(*(table.variables for table in tables)))]:
         theirs = estimator.joined(theirs, item, loop=False)
-    firsts = sorted(items, key=lambda item: estimator.joined(start, item).count)[:_STARTS]
-    found = [way for first in firsts if (way := _greedy(estimator, items, first, start)) is not None]
-    if not found:
+    each = sum(test.each for test in tests)
+    ways = []
+    for more in [(), *([[test.table for test in tests]] if tests else [])]:
+        way = _cheapest(estimator, [*items, *more], start)
+        if way is not None and len(way[0]) > 1:
+            ways.append((way[1].cost + (0 if more else way[1].count * each), way[0]))
+    if not ways:
         return None
-    ordered, rows = min(found, key=lambda way: way[1].cost)
-    is_better = rows.cost * _GAIN < theirs.cost and theirs.cost - rows.cost > _LEAST
-    return ordered if is_better else None
+    cost, ordered = min(ways, key=lambda way: way[0])
+    theirs_cost = theirs.cost + theirs.count * each
+    return ordered if cost * _GAIN < theirs_cost and theirs_cost - cost > _LEAST else None
+
+
+def _cheapest(estimator: Estimator, items: list[Item], start: Rows) -> tuple[list[Item], Rows] | None:
+    """Return the cheapest order found with what it gives; None where nothing ties the items to each other."""
+    possible = [item for item in items if item.variables & start.domains.keys()] or items
+    firsts = sorted(possible, key=lambda item: estimator.joined(start, item).count)[:_STARTS]
+    found = [way for first in firsts if (way := _greedy(estimator, items, first, start)) is not None]
+    return min(found, key=lambda way: way[1].cost) if found else None
 
 
 def _greedy(estimator: Estimator, items: list[Item], first: Item, start: Rows) -> tuple[list[Item], Rows] | None:

@@ -283,8 +283,8 @@ RULES: dict[str, Rule] = {
     "equal-variables": equal_variables_are_one,
     "values": lists_are_values,
     "equal-sides": equal_sides_are_joined,
+    "order": patterns_are_joined_in_order,
     "exists": exists_is_joined_in_order,
     "optional": optional_is_joined_in_order,
-    "order": patterns_are_joined_in_order,
 }
 """The rules by name, in the order in which they are tried."""
