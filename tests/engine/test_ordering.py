@@ -1,5 +1,7 @@
 """Patterns in the order that statistics tell give what they give in any other; and the order is the one expected."""
 
+import itertools
+
 import pyoxigraph as ox
 import pytest
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from citydip.engine.rewrite import rewrite
 from citydip.engine.statistics import Predicate, Statistics, gather, number_of
 from citydip.model.terms import PREFIXES
 from tests.engine.generated import PREDICATES, VARIABLES, nodes, queries, variables
-from tests.engine.test_rewrite import ANY, COLUMNS, check, join, patterns, plain_filters
+from tests.engine.test_rewrite import ANY, COLUMNS, check, patterns, plain_filters
 
 CD, XSD = PREFIXES["cd"], PREFIXES["xsd"]
 sizes = st.sampled_from((0.0, 1.0, 10.0, 1000.0, 100_000.0))
@@ -33,7 +35,7 @@ def several_patterns(draw: DrawFn) -> str:
     names = draw(st.permutations(VARIABLES))
     verbs = st.sampled_from((*PREDICATES, *PREDICATES, "?p", f"{PREDICATES[0]}/{PREDICATES[1]}", f"{PREDICATES[2]}+"))
     chain = []
-    for one, other in zip(names, names[1:], strict=False):
+    for one, other in itertools.pairwise(names):
         ends = [one, other] if draw(st.booleans()) else [other, one]
         chain.append(f"{ends[0]} {draw(verbs)} {ends[1]} .")
     kept = draw(st.integers(2, len(chain)))
@@ -135,10 +137,7 @@ GRAPH = Statistics(
         (
             "a predicate is rare",
             "SELECT ?a { ?a a cd:Agreement ; cd:hasParty ?c . ?c cd:hosts ?e OPTIONAL { ?e cd:partOf ?f } }",
-            (
-                "?c cd:hosts ?e LATERAL { ?a cd:hasParty ?c } LATERAL { ?a a cd:Agreement }"
-                " OPTIONAL { ?e cd:partOf ?f }"
-            ),
+            ("?c cd:hosts ?e LATERAL { ?a cd:hasParty ?c } LATERAL { ?a a cd:Agreement } OPTIONAL { ?e cd:partOf ?f }"),
         ),
         (
             "a class is rare",

@@ -164,7 +164,7 @@ class Estimator:
         words = [token for token in tokens(verb) if token.key in ("iri", "name") or token.text == "a"]
         iris = [_TYPE if token.text == "a" else iri_of(self.query, token) or "" for token in words]
         found = [self.statistics.predicates.get(iri, Predicate(0.1, 0.1, 0.1)) for iri in iris]
-        if len(found) == 1 and len(tokens(verb)) == 2:  # noqa: PLR2004 - the name and the end
+        if len(found) == 1 and len(tokens(verb)) == 2:
             return found[0]
         if "!" in verb or not found:
             return Predicate(total, max(total / 8, 1), max(total / 4, 1))

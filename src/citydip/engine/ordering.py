@@ -1,5 +1,6 @@
 """The rule `order`: patterns in the order in which statistics say that there is the least to do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -99,7 +100,7 @@ def _in_place(query: Query, place: Place, given: frozenset[str], statistics: Sta
     return [(run[0], text + " "), *gone, *_removals(filters), *joined]
 
 
-def _items(query: Query, run: list[Triples | Values], fresh: Fresh) -> list[Item] | None:
+def _items(query: Query, run: Sequence[Triples | Values], fresh: Fresh) -> list[Item] | None:
     """Return patterns and tables; None where they are too few or many, or cannot be put in another order."""
     items: list[Item] = []
     for element in run:
@@ -188,7 +189,8 @@ def _best(estimator: Estimator, items: list[Item], given: frozenset[str], tests:
     patterns = [item for item in items if isinstance(item, Pattern)]
     tables = [item for item in items if isinstance(item, Table)]
     theirs = start
-    for item in [*tables, *engine_order(patterns, frozenset().union(*(table.variables for table in tables)))]:
+    engines: list[Item] = [*tables, *engine_order(patterns, frozenset().union(*(table.variables for table in tables)))]
+    for item in engines:
         theirs = estimator.joined(theirs, item, loop=False)
     each = sum(test.each for test in tests)
     ways = []

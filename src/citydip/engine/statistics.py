@@ -86,7 +86,7 @@ def gather(store: ox.Store) -> Statistics:
 def _counted(store: ox.Store, query: str) -> dict[str, int]:
     rows = store.query(query)
     assert isinstance(rows, ox.QuerySolutions)  # noqa: S101 - the queries here are SELECTs
-    return {str(row["k"]): int(row["n"].value) for row in rows}  # type: ignore[union-attr]
+    return {str(row["k"]): int(row["n"].value) for row in rows}
 
 
 def _predicate(store: ox.Store, name: str, count: int) -> Predicate:
@@ -94,7 +94,7 @@ def _predicate(store: ox.Store, name: str, count: int) -> Predicate:
     rows = store.query(f"SELECT (COUNT(DISTINCT ?s) AS ?k) (COUNT(DISTINCT ?o) AS ?n) (SAMPLE(?o) AS ?o1) {sample}")
     assert isinstance(rows, ox.QuerySolutions)  # noqa: S101 - it is a SELECT
     row = next(iter(rows))
-    subjects, objects, some = int(row["k"].value), int(row["n"].value), row["o1"]  # type: ignore[union-attr]
+    subjects, objects, some = int(row["k"].value), int(row["n"].value), row["o1"]
     seen = min(count, _SAMPLE)
     shares: dict[str, float] = {}
     if name[1:-1] == _TYPE:

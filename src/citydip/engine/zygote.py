@@ -7,8 +7,8 @@ Forked workers share the loaded graph; a new one costs milliseconds. Run as a mo
 Its environment names the store to ask instead (``CITYDIP_STORE``), where there is one: no list of processes shows
 that, and it may hold a password. Nothing is loaded then.
 
-It writes one JSON line when it is ready, with the statistics of the graph, and one for each worker that ends, and ends itself when its standard
-input closes, which happens whenever the process that started it is gone.
+It writes one JSON line when it is ready, with the statistics of the graph, and one for each worker that ends. It ends
+itself when its standard input closes, which happens whenever the process that started it is gone.
 """
 
 import contextlib
