@@ -1,18 +1,18 @@
 """The rule `order`: patterns in the order in which statistics say that there is the least to do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
 
 from citydip.engine.estimates import Estimator, Rows, Table
 from citydip.engine.expressions import Demand, demands, removed
-from citydip.engine.joins import Fresh, Pattern, engine_order, patterns_of
+from citydip.engine.joins import Fresh, Pattern, engine_order, in_order, patterns_of
 from citydip.engine.places import Place, places
 from citydip.engine.statistics import Statistics
 from citydip.engine.structure import Bind, Element, Filter, Minus, Optional, Part, Query, Triples, Values
 from citydip.engine.tokens import tokens
 
-__all__ = ["patterns_are_joined_in_order"]
+__all__ = ["best_order", "patterns_are_joined_in_order"]
 
 Edits = list[tuple[Part, str]]
 Item = Pattern | Table
@@ -203,6 +203,24 @@ def _best(estimator: Estimator, items: list[Item], given: frozenset[str], tests:
     cost, ordered = min(ways, key=lambda way: way[0])
     theirs_cost = theirs.cost + theirs.count * each
     return ordered if cost * _GAIN < theirs_cost and theirs_cost - cost > _LEAST else None
+
+
+def best_order(
+    query: Query, patterns: list[Pattern], bound: Iterable[str], statistics: Statistics | None
+) -> list[Pattern]:
+    """Return patterns in the order in which each finds little, given the variables that are bound before.
+
+    Args:
+        query: the query.
+        patterns: at least one.
+        bound: those variables.
+        statistics: those of the graph; without them, or where nothing ties the patterns, constants tell the order.
+    """
+    if statistics:
+        found = _cheapest(Estimator(query, statistics, ()), list(patterns), Rows(domains=dict.fromkeys(bound, 1.0)))
+        if found:
+            return [item for item in found[0] if isinstance(item, Pattern)]
+    return in_order(patterns, bound)
 
 
 def _cheapest(estimator: Estimator, items: list[Item], start: Rows) -> tuple[list[Item], Rows] | None:

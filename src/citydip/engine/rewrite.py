@@ -28,7 +28,7 @@ _NEEDS = {
     "equal-sides": _EQUAL,
     "exists": re.compile("EXISTS", re.IGNORECASE),
     "optional": re.compile("OPTIONAL", re.IGNORECASE),
-    "order": re.compile(r"[.;,/]\s*[^\s}]"),
+    "order": re.compile(r"\{.*?(?:[.;,][\s?$<]|/\s*[\^(]*\w*:|>\s*/)", re.DOTALL),
 }
 """What each query has in it that a rule applies to."""
 _PERHAPS = ("FILTER", "OPTIONAL", "EXISTS")
@@ -77,7 +77,7 @@ def rewrite(
         text: a query; one that cannot be read, or is very long, is returned as it is.
         off: names of rules that are not to be applied.
         given: variables to which the request binds terms.
-        statistics: those of the graph; without them the rule `order` is not applied.
+        statistics: those of the graph; without them the rule ``order`` is not applied.
 
     Example:
         >>> rewrite("ASK { ?s a ?c FILTER (?c IN (cd:City, cd:Venue)) }").text

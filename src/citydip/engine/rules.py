@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 
 from citydip.engine.cursor import iri_of
 from citydip.engine.expressions import demands, equal_variables, listed, removed
-from citydip.engine.joins import Fresh, Pattern, chained, engine_order, in_order, patterns_of, variables_of
-from citydip.engine.ordering import patterns_are_joined_in_order
+from citydip.engine.joins import Fresh, Pattern, chained, engine_order, patterns_of, variables_of
+from citydip.engine.ordering import best_order, patterns_are_joined_in_order
 from citydip.engine.places import Place, places
 from citydip.engine.statistics import Statistics
 from citydip.engine.structure import Bind, Element, Filter, Graph, Minus, Optional, Part, Query, Triples
@@ -215,22 +215,23 @@ def _components(patterns: Sequence[Pattern]) -> list[list[Pattern]]:
     return [joined for _, joined in sides]
 
 
-def exists_is_joined_in_order(query: Query, given: frozenset[str], _: Statistics | None = None) -> Edits:
+def exists_is_joined_in_order(query: Query, given: frozenset[str], statistics: Statistics | None = None) -> Edits:
     """The patterns of an EXISTS are joined one by one, beginning with what the solution in question binds.
 
     The engine does not plan what stands in an EXISTS: for each solution it computes the patterns from scratch and
     joins them pair by pair. As a chain of LATERAL, each pattern finds only what goes with those before it. Sequence
-    paths are taken apart, and filters stand where their variables are bound.
+    paths are taken apart, and filters stand where their variables are bound. Statistics tell the order where there are
+    any.
     """
     edits: Edits = []
     fresh = Fresh(query.text)
     for place in places(query):
         if place.in_exists:
-            edits += _chain(query, place, fresh, given)
+            edits += _chain(query, place, fresh, given, statistics)
     return edits
 
 
-def _chain(query: Query, place: Place, fresh: Fresh, given: frozenset[str]) -> Edits:
+def _chain(query: Query, place: Place, fresh: Fresh, given: frozenset[str], statistics: Statistics | None) -> Edits:
     edits: Edits = []
     elements = place.group.elements
     waiting = [e for e in elements if isinstance(e, Filter) and e.expression.variables and not e.expression.exists]
@@ -243,7 +244,7 @@ def _chain(query: Query, place: Place, fresh: Fresh, given: frozenset[str]) -> E
             patterns = patterns_of(query, element, fresh)
             if patterns is None or len(patterns) > _MOST:
                 return []
-            ordered = in_order(patterns, place.bound | known | given)
+            ordered = best_order(query, patterns, place.bound | known | given, statistics)
             edits.append((element, chained(query.text, ordered, waiting, known, first=first) + " "))
             changed = changed or len(patterns) > 1 or not first
         first = first and isinstance(element, Filter)
@@ -251,7 +252,7 @@ def _chain(query: Query, place: Place, fresh: Fresh, given: frozenset[str]) -> E
     return edits if changed else []
 
 
-def optional_is_joined_in_order(query: Query, given: frozenset[str], _: Statistics | None = None) -> Edits:
+def optional_is_joined_in_order(query: Query, given: frozenset[str], statistics: Statistics | None = None) -> Edits:
     """The patterns of an OPTIONAL are joined beginning with what is bound before it.
 
     The engine computes an OPTIONAL for each solution before it, and plans its patterns as if nothing were bound: it
@@ -269,7 +270,7 @@ def optional_is_joined_in_order(query: Query, given: frozenset[str], _: Statisti
         patterns = patterns_of(query, triples[0], fresh)
         if patterns is None or not 1 < len(patterns) <= _MOST:
             continue
-        ordered = in_order(patterns, place.bound | given)
+        ordered = best_order(query, patterns, place.bound | given, statistics)
         if ordered[0] != engine_order(patterns)[0] and ordered[0].variables & place.bound:
             edits.append((triples[0], chained(query.text, ordered, [], set(), first=True) + " "))
     return edits

@@ -5,6 +5,7 @@ triples, so that it is exact for small graphs and cheap for large ones. Wrong st
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -15,7 +16,7 @@ from citydip.model.terms import PREFIXES
 __all__ = ["Predicate", "Statistics", "gather", "number_of"]
 
 _SAMPLE = 1000
-"""Triples of a predicate that are looked at."""
+"""Triples of a predicate that are looked at, as the queries below have it."""
 _MOST = 500
 """Predicates that are looked at, the commonest ones: those of a graph with more of them hardly matter."""
 _KINDS = 50
@@ -72,42 +73,51 @@ class Statistics:
         return Statistics(data["triples"], {name: Predicate(**values) for name, values in data["predicates"].items()})
 
 
+_COUNT = "SELECT ?k (COUNT(*) AS ?n) { GRAPH ?g { ?s ?k ?o } } GROUP BY ?k"
+_CLASSES = "SELECT ?k (COUNT(*) AS ?n) { GRAPH ?g { ?s rdf:type ?k } } GROUP BY ?k"
+# In these the predicate is the prefix p: itself.
+_DIFFERENT = """SELECT (COUNT(DISTINCT ?s) AS ?k) (COUNT(DISTINCT ?o) AS ?n) (SAMPLE(?o) AS ?some) {
+  SELECT ?s ?o { GRAPH ?g { ?s p: ?o } } LIMIT 1000
+}"""
+_SHARES = "SELECT ?k (COUNT(*) AS ?n) { SELECT ?s ?k { GRAPH ?g { ?s p: ?k } } LIMIT 1000 } GROUP BY ?k"
+_OBJECTS = "SELECT ?o { GRAPH ?g { ?s p: ?o } } LIMIT 1000"
+
+
 def gather(store: ox.Store) -> Statistics:
     """Return the statistics of all graphs of a store; a triple counts once for each graph that it is in."""
-    counts = _counted(store, "SELECT ?k (COUNT(*) AS ?n) { GRAPH ?g { ?s ?k ?o } } GROUP BY ?k")
+    counts = _counted(store, _COUNT)
     ranked = sorted(counts.items(), key=lambda item: -item[1])
     predicates = {}
     for number, (name, count) in enumerate(ranked):
-        looked_at = number < _MOST
-        predicates[name[1:-1]] = _predicate(store, name, count) if looked_at else Predicate(count, count, count)
+        iri = name[1:-1]
+        predicates[iri] = _predicate(store, iri, count) if number < _MOST else Predicate(count, count, count)
     return Statistics(sum(counts.values()), predicates)
 
 
-def _counted(store: ox.Store, query: str) -> dict[str, int]:
-    rows = store.query(query)
+def _rows(store: ox.Store, query: str, iri: str) -> ox.QuerySolutions:
+    rows = store.query(query, prefixes={"p": iri, "rdf": PREFIXES["rdf"]})
     assert isinstance(rows, ox.QuerySolutions)  # noqa: S101 - the queries here are SELECTs
-    return {str(row["k"]): int(row["n"].value) for row in rows}
+    return rows
 
 
-def _predicate(store: ox.Store, name: str, count: int) -> Predicate:
-    sample = f"{{ SELECT ?s ?o {{ GRAPH ?g {{ ?s {name} ?o }} }} LIMIT {_SAMPLE} }}"
-    rows = store.query(f"SELECT (COUNT(DISTINCT ?s) AS ?k) (COUNT(DISTINCT ?o) AS ?n) (SAMPLE(?o) AS ?o1) {sample}")
-    assert isinstance(rows, ox.QuerySolutions)  # noqa: S101 - it is a SELECT
-    row = next(iter(rows))
-    subjects, objects, some = int(row["k"].value), int(row["n"].value), row["o1"]
+def _counted(store: ox.Store, query: str, iri: str = _TYPE) -> dict[str, int]:
+    return {str(row["k"]): int(row["n"].value) for row in _rows(store, query, iri)}
+
+
+def _predicate(store: ox.Store, iri: str, count: int) -> Predicate:
+    row = next(iter(_rows(store, _DIFFERENT, iri)))
+    subjects, objects, some = int(row["k"].value), int(row["n"].value), row["some"]
     seen = min(count, _SAMPLE)
-    shares: dict[str, float] = {}
-    if name[1:-1] == _TYPE:
-        classes = _counted(store, f"SELECT ?k (COUNT(*) AS ?n) {{ GRAPH ?g {{ ?s {name} ?k }} }} GROUP BY ?k")
-        objects = len(classes)
+    if iri == _TYPE:
+        classes = _counted(store, _CLASSES)
         shares = {key: number / count for key, number in classes.items()}
-        return Predicate(count, _whole(subjects, seen, count), objects, shares)
+        return Predicate(count, _whole(subjects, seen, count), len(classes), shares)
+    shares = {}
     if objects <= _KINDS:
-        found = _counted(store, f"SELECT (?o AS ?k) (COUNT(*) AS ?n) {sample} GROUP BY ?o")
-        shares = {key: number / seen for key, number in found.items()}
+        shares = {key: number / seen for key, number in _counted(store, _SHARES, iri).items()}
     points: tuple[float, ...] = ()
     if isinstance(some, ox.Literal) and number_of(some.value, some.datatype.value) is not None:
-        points = _points(store, f"SELECT ?o {sample}")
+        points = _points(row["o"] for row in _rows(store, _OBJECTS, iri))
     return Predicate(count, _whole(subjects, seen, count), _whole(objects, seen, count), shares, points)
 
 
@@ -116,10 +126,7 @@ def _whole(different: int, seen: int, count: int) -> float:
     return different if different * 10 < seen else different * count / max(seen, 1)
 
 
-def _points(store: ox.Store, query: str) -> tuple[float, ...]:
-    rows = store.query(query)
-    assert isinstance(rows, ox.QuerySolutions)  # noqa: S101 - it is a SELECT
-    terms = [row["o"] for row in rows]
+def _points(terms: Iterable[Any]) -> tuple[float, ...]:
     numbers = [number_of(term.value, term.datatype.value) for term in terms if isinstance(term, ox.Literal)]
     ordered = sorted(number for number in numbers if number is not None)
     last = len(ordered) - 1
