@@ -38,10 +38,11 @@ def several_patterns(draw: DrawFn) -> str:
     for one, other in itertools.pairwise(names):
         ends = [one, other] if draw(st.booleans()) else [other, one]
         chain.append(f"{ends[0]} {draw(verbs)} {ends[1]} .")
-    kept = draw(st.integers(2, len(chain)))
+    kept = draw(st.sampled_from((2, 2, len(chain))))
+    nothing = st.just("")  # so often that most results have something in them
     between = st.one_of(
+        *([nothing] * 6),
         plain_filters(),
-        st.just(""),
         st.builds(lambda v, n: f"FILTER ({v} != {n} && ISIRI({v}))", variables, nodes),
         st.builds(lambda v, one, other: f"VALUES {v} {{ {one} {other} }} .", variables, nodes, nodes),
         st.builds(lambda v, n: f"VALUES {v} {{ {n} UNDEF }}", variables, nodes),
@@ -52,7 +53,7 @@ def several_patterns(draw: DrawFn) -> str:
         lambda v, p, w: f"{v} {p} {w}", variables, verbs, st.one_of(variables, st.just("?new"), st.just("_:new"), nodes)
     )
     behind = st.one_of(
-        st.just(""),
+        *([nothing] * 6),
         plain_filters(),
         st.builds(lambda p: f"OPTIONAL {{ {p} }}", patterns()),
         st.builds(lambda p: f"MINUS {{ {p} }}", patterns()),
@@ -93,12 +94,12 @@ def eager(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("eager")
 def test_patterns_are_put_in_order_without_changing_any_result() -> None:
-    check(several_patterns(), "order", 0.4, known=any_statistics())
+    check(several_patterns(), "order", 0.2, known=any_statistics())
 
 
 @pytest.mark.usefixtures("eager")
 def test_patterns_are_put_in_order_without_changing_any_result_where_the_request_binds_a_variable() -> None:
-    check(several_patterns(), "order", 0.2, given_a=True, known=any_statistics())
+    check(several_patterns(), "order", 0.1, given_a=True, known=any_statistics())
 
 
 @pytest.mark.usefixtures("eager")
