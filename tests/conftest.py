@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import HealthCheck, settings
 
 from citydip.curation.build import build
 from citydip.curation.layout import Layout
 from citydip.curation.snapshot import Snapshot
 from citydip.engine.binding import bind
+from citydip.engine.statistics import Statistics, gather
 from citydip.engine.store import load, open_query
 from citydip.model.queryfile import QueryFile
 from citydip.model.terms import shorten
@@ -22,6 +24,10 @@ from citydip.services.catalogue import Catalogue, read_catalogue
 from tests.stores import running_store
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# A slow machine is no failure of what is tested.
+settings.register_profile("citydip", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("citydip")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -50,6 +56,12 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 def store(snapshot: Snapshot) -> ox.Store:
     """Return a store with the snapshot's quads; tests only read it."""
     return load(snapshot.data)
+
+
+@pytest.fixture(scope="session")
+def statistics(store: ox.Store) -> Statistics:
+    """Return the statistics of that store, by which a server puts patterns in order."""
+    return gather(store)
 
 
 @pytest.fixture(scope="session")
