@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import HealthCheck, settings
 
 from citydip.curation.build import build
 from citydip.curation.compute import compute
@@ -21,6 +22,7 @@ from citydip.curation.layout import Layout
 from citydip.curation.snapshot import Snapshot
 from citydip.curation.workspace import open_workspace
 from citydip.engine.binding import bind
+from citydip.engine.statistics import Statistics, gather
 from citydip.engine.store import load, open_query
 from citydip.model.queryfile import QueryFile
 from citydip.model.settings import Settings
@@ -31,6 +33,10 @@ from tests.stores import running_store
 ROOT = Path(__file__).resolve().parent.parent
 CURATED = Settings(imported=0)
 """The settings of a checkout without its imported data sets."""
+
+# A slow machine is no failure of what is tested.
+settings.register_profile("citydip", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("citydip")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -79,6 +85,12 @@ def articles_store(tmp_path_factory: pytest.TempPathFactory) -> ox.Store:
     workspace = open_workspace(copy_graph(tmp_path_factory.mktemp("articles"), "facts"))
     compute(workspace, lambda line: None)
     return workspace.store
+
+
+@pytest.fixture(scope="session")
+def statistics(store: ox.Store) -> Statistics:
+    """Return the statistics of that store, by which a server puts patterns in order."""
+    return gather(store)
 
 
 @pytest.fixture(scope="session")

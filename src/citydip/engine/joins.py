@@ -154,9 +154,9 @@ def _is_long(verb: str) -> bool:
     return verb[0] not in "?$<" and any(token.key in ("+", "*") for token in tokens(verb))
 
 
-def engine_order(patterns: Sequence[Pattern]) -> list[Pattern]:
+def engine_order(patterns: Sequence[Pattern], bound: Iterable[str] = ()) -> list[Pattern]:
     """Return patterns in the order in which the engine takes them: it estimates sizes by what is constant."""
-    known: set[str] = set()
+    known = set(bound)
     left = list(patterns)
     found: list[Pattern] = []
     while left:

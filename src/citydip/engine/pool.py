@@ -19,12 +19,15 @@ from typing import Any, TypeVar
 from citydip.engine.frames import Receiver
 from citydip.engine.rewrite import read_rules
 from citydip.engine.run import Answer, QueryRequest, Run, RunningQuery, Worker
+from citydip.engine.statistics import Statistics
 from citydip.model.errors import ParameterError, QueryStoppedError, ServiceBusyError, SnapshotError
 from citydip.model.settings import Settings
 
 __all__ = ["Pool"]
 
 _Result = TypeVar("_Result")
+_LONGEST_LINE = 1 << 26
+"""Bytes of a line of the zygote; the first one holds the statistics of the graph."""
 _SLICE = 0.25
 """Seconds after which a query counts as slow."""
 _NICENESS = 10
@@ -46,6 +49,7 @@ class Pool:
         self.store = store
         # The rules are made for the embedded engine; another one gets a query as it was asked.
         self.off = read_rules("all" if store else settings.rewrites_off)
+        self.statistics: Statistics | None = None
         self._idle: list[Worker] = []
         self._places = asyncio.Semaphore(settings.workers)
         self._slow = 0
@@ -82,6 +86,7 @@ class Pool:
             str(self.settings.memory),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
+            limit=_LONGEST_LINE,
             env={**os.environ, "CITYDIP_STORE": self.store},
         )
         assert self._zygote.stdout is not None  # noqa: S101 - asked for above
@@ -89,6 +94,8 @@ class Pool:
         if not line:
             await self.close()
             raise SnapshotError(f"{self.data} cannot be loaded; remove the snapshot and run: citydip build")
+        told = json.loads(line)["statistics"]
+        self.statistics = Statistics.of(told) if told else None
         self._listener = asyncio.create_task(self._listen(self._zygote.stdout))
         self._idle = [await self._fork() for _ in range(self.settings.workers)]
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from citydip.engine.rules import RULES
+from citydip.engine.statistics import Statistics
 from citydip.engine.structure import edited
 from citydip.engine.syntax import parse
 from citydip.model.errors import ParameterError
@@ -27,10 +28,11 @@ _NEEDS = {
     "equal-sides": _EQUAL,
     "exists": re.compile("EXISTS", re.IGNORECASE),
     "optional": re.compile("OPTIONAL", re.IGNORECASE),
+    "order": re.compile(r"\{.*?(?:[.;,][\s?$<]|/\s*[\^(]*\w*:|>\s*/)", re.DOTALL),
 }
 """What each query has in it that a rule applies to."""
 _PERHAPS = ("FILTER", "OPTIONAL", "EXISTS")
-"""Of these words each query has one that any rule applies to; others are not even read."""
+"""Of these words each query has one that a rule without statistics applies to; others are not even read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,38 +68,43 @@ class Rewritten:
         return tuple(step.rule for step in self.steps)
 
 
-def rewrite(text: str, off: Collection[str] = (), given: Collection[str] = ()) -> Rewritten:
+def rewrite(
+    text: str, off: Collection[str] = (), given: Collection[str] = (), statistics: Statistics | None = None
+) -> Rewritten:
     """Return a query as the engine plans it best.
 
     Args:
         text: a query; one that cannot be read, or is very long, is returned as it is.
         off: names of rules that are not to be applied.
         given: variables to which the request binds terms.
+        statistics: those of the graph; without them the rule ``order`` is not applied.
 
     Example:
         >>> rewrite("ASK { ?s a ?c FILTER (?c IN (cd:City, cd:Venue)) }").text
         'ASK { ?s a ?c VALUES ?c { cd:City cd:Venue } FILTER (true) }'
     """
     upper = text.upper()
-    if len(text) > _LONGEST or not any(word in upper for word in _PERHAPS):
+    perhaps = any(word in upper for word in _PERHAPS)
+    if len(text) > _LONGEST or not (perhaps or statistics):
         return Rewritten(text)
-    rules = tuple(name for name in RULES if name not in off and _NEEDS[name].search(text))
-    return _rewritten(text, rules, frozenset(given)) if rules else Rewritten(text)
+    usable = [name for name in RULES if name not in off and (perhaps or name == "order")]
+    rules = tuple(name for name in usable if (statistics or name != "order") and _NEEDS[name].search(text))
+    return _rewritten(text, rules, frozenset(given), statistics) if rules else Rewritten(text)
 
 
 @lru_cache(maxsize=256)
-def _rewritten(text: str, rules: tuple[str, ...], given: frozenset[str]) -> Rewritten:
+def _rewritten(text: str, rules: tuple[str, ...], given: frozenset[str], statistics: Statistics | None) -> Rewritten:
     steps = []
     query = parse(text)
     for name in rules:
         before = text
         for _ in range(_ROUNDS):
-            edits = RULES[name](query, given) if query else []
+            edits = RULES[name](query, given, statistics) if query else []
             if not edits:
                 break
             text = edited(text, edits)
             query = parse(text)
-            if name in ("exists", "optional"):
+            if name in ("exists", "optional", "order"):
                 break
         if text != before:
             steps.append(Step(name, before, text))

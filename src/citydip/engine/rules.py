@@ -9,8 +9,10 @@ from collections.abc import Callable, Sequence
 
 from citydip.engine.cursor import iri_of
 from citydip.engine.expressions import demands, equal_variables, listed, removed
-from citydip.engine.joins import Fresh, Pattern, chained, engine_order, in_order, patterns_of, variables_of
+from citydip.engine.joins import Fresh, Pattern, chained, engine_order, patterns_of, variables_of
+from citydip.engine.ordering import best_order, patterns_are_joined_in_order
 from citydip.engine.places import Place, places
+from citydip.engine.statistics import Statistics
 from citydip.engine.structure import Bind, Element, Filter, Graph, Minus, Optional, Part, Query, Triples
 from citydip.engine.tokens import Token, tokens
 
@@ -27,15 +29,15 @@ __all__ = [
 
 Edits = list[tuple[Part, str]]
 """Parts of a query with the text that takes their place."""
-Rule = Callable[[Query, frozenset[str]], Edits]
-"""A rule: it takes a query, and the variables that a request binds, and returns edits."""
+Rule = Callable[[Query, frozenset[str], Statistics | None], Edits]
+"""A rule: it takes a query, the variables that a request binds, and statistics of the graph, and returns edits."""
 
 _ABSOLUTE = re.compile("<[A-Za-z][A-Za-z0-9+.-]*:")
 _MOST = 40
 """Triple patterns that one rule puts in order: what is longer is left to the engine."""
 
 
-def equal_variables_are_one(query: Query, given: frozenset[str]) -> Edits:
+def equal_variables_are_one(query: Query, given: frozenset[str], _: Statistics | None = None) -> Edits:
     """Two variables that a filter demands to be equal become one, where one of them cannot be a literal.
 
     The engine tests such a filter on every pair of solutions. Where both variables are certainly bound by triple
@@ -92,7 +94,7 @@ def _no_literal(query: Query, element: Triples, *names: str) -> bool:
     return False
 
 
-def lists_are_values(query: Query, given: frozenset[str]) -> Edits:
+def lists_are_values(query: Query, given: frozenset[str], _: Statistics | None = None) -> Edits:
     """A filter that demands one of some IRIs becomes a table of them, which the engine joins first.
 
     It stands for ``?x IN (a, b)``, ``?x = a`` and ``?x = a || ?x = b`` where something in the group certainly binds
@@ -147,7 +149,7 @@ def _absolute(query: Query, token: Token) -> str | None:
     return iri if is_full and "/." not in iri else None
 
 
-def equal_sides_are_joined(query: Query, given: frozenset[str]) -> Edits:
+def equal_sides_are_joined(query: Query, given: frozenset[str], _: Statistics | None = None) -> Edits:
     """Patterns that only a filter ``?x = ?y`` or ``STR(?x) = STR(?y)`` ties to each other are joined by a key.
 
     The engine tests the filter on every pair of solutions. Each side gets the key in a new variable, by which the
@@ -213,22 +215,23 @@ def _components(patterns: Sequence[Pattern]) -> list[list[Pattern]]:
     return [joined for _, joined in sides]
 
 
-def exists_is_joined_in_order(query: Query, given: frozenset[str]) -> Edits:
+def exists_is_joined_in_order(query: Query, given: frozenset[str], statistics: Statistics | None = None) -> Edits:
     """The patterns of an EXISTS are joined one by one, beginning with what the solution in question binds.
 
     The engine does not plan what stands in an EXISTS: for each solution it computes the patterns from scratch and
     joins them pair by pair. As a chain of LATERAL, each pattern finds only what goes with those before it. Sequence
-    paths are taken apart, and filters stand where their variables are bound.
+    paths are taken apart, and filters stand where their variables are bound. Statistics tell the order where there are
+    any.
     """
     edits: Edits = []
     fresh = Fresh(query.text)
     for place in places(query):
         if place.in_exists:
-            edits += _chain(query, place, fresh, given)
+            edits += _chain(query, place, fresh, given, statistics)
     return edits
 
 
-def _chain(query: Query, place: Place, fresh: Fresh, given: frozenset[str]) -> Edits:
+def _chain(query: Query, place: Place, fresh: Fresh, given: frozenset[str], statistics: Statistics | None) -> Edits:
     edits: Edits = []
     elements = place.group.elements
     waiting = [e for e in elements if isinstance(e, Filter) and e.expression.variables and not e.expression.exists]
@@ -241,7 +244,7 @@ def _chain(query: Query, place: Place, fresh: Fresh, given: frozenset[str]) -> E
             patterns = patterns_of(query, element, fresh)
             if patterns is None or len(patterns) > _MOST:
                 return []
-            ordered = in_order(patterns, place.bound | known | given)
+            ordered = best_order(query, patterns, place.bound | known | given, statistics)
             edits.append((element, chained(query.text, ordered, waiting, known, first=first) + " "))
             changed = changed or len(patterns) > 1 or not first
         first = first and isinstance(element, Filter)
@@ -249,7 +252,7 @@ def _chain(query: Query, place: Place, fresh: Fresh, given: frozenset[str]) -> E
     return edits if changed else []
 
 
-def optional_is_joined_in_order(query: Query, given: frozenset[str]) -> Edits:
+def optional_is_joined_in_order(query: Query, given: frozenset[str], statistics: Statistics | None = None) -> Edits:
     """The patterns of an OPTIONAL are joined beginning with what is bound before it.
 
     The engine computes an OPTIONAL for each solution before it, and plans its patterns as if nothing were bound: it
@@ -267,7 +270,7 @@ def optional_is_joined_in_order(query: Query, given: frozenset[str]) -> Edits:
         patterns = patterns_of(query, triples[0], fresh)
         if patterns is None or not 1 < len(patterns) <= _MOST:
             continue
-        ordered = in_order(patterns, place.bound | given)
+        ordered = best_order(query, patterns, place.bound | given, statistics)
         if ordered[0] != engine_order(patterns)[0] and ordered[0].variables & place.bound:
             edits.append((triples[0], chained(query.text, ordered, [], set(), first=True) + " "))
     return edits
@@ -281,6 +284,7 @@ RULES: dict[str, Rule] = {
     "equal-variables": equal_variables_are_one,
     "values": lists_are_values,
     "equal-sides": equal_sides_are_joined,
+    "order": patterns_are_joined_in_order,
     "exists": exists_is_joined_in_order,
     "optional": optional_is_joined_in_order,
 }

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from citydip.engine.binding import Term
 from citydip.engine.limits import Limits, Triples, Written, write_rows
 from citydip.engine.rewrite import rewrite
+from citydip.engine.statistics import Statistics
 from citydip.model.terms import BASE, PREFIXES
 
 __all__ = ["Opened", "load", "open_query", "term_of", "warm"]
@@ -157,7 +158,7 @@ def _prefixes_of(triples: Iterable[ox.Triple]) -> dict[str, str]:
     return {prefix: PREFIXES[prefix] for prefix in sorted(used - {None}, key=str) if prefix}
 
 
-def open_query(store: ox.Store, request: dict[str, Any]) -> Opened:
+def open_query(store: ox.Store, request: dict[str, Any], statistics: Statistics | None = None) -> Opened:
     """Open a query on a store.
 
     The default graph is the union of all graphs, unless the query or the request names a data set. Relative IRIs are
@@ -167,6 +168,7 @@ def open_query(store: ox.Store, request: dict[str, Any]) -> Opened:
         store: where to ask.
         request: ``query``, ``format``, and perhaps ``bindings``, ``default_graphs``, ``named_graphs``,
             ``has_dataset`` and ``off`` (rules of rewriting that are not applied).
+        statistics: those of the store, by which patterns are put in order.
 
     Raises:
         SyntaxError: the query is not SPARQL.
@@ -190,7 +192,7 @@ def open_query(store: ox.Store, request: dict[str, Any]) -> Opened:
             substitutions={ox.Variable(n): term_of(t) for n, t in bindings.items()} or None,
         )
 
-    rewritten = rewrite(request["query"], request.get("off", ()), bindings)
+    rewritten = rewrite(request["query"], request.get("off", ()), bindings, statistics)
     try:
         result = ask(rewritten.text)
     except SyntaxError:

@@ -7,8 +7,8 @@ Forked workers share the loaded graph; a new one costs milliseconds. Run as a mo
 Its environment names the store to ask instead (``CITYDIP_STORE``), where there is one: no list of processes shows
 that, and it may hold a password. Nothing is loaded then.
 
-It writes one JSON line when it is ready and one for each worker that ends, and ends itself when its standard
-input closes, which happens whenever the process that started it is gone.
+It writes one JSON line when it is ready, with the statistics of the graph, and one for each worker that ends. It ends
+itself when its standard input closes, which happens whenever the process that started it is gone.
 """
 
 import contextlib
@@ -24,6 +24,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from citydip.engine.statistics import Statistics, gather
 from citydip.engine.store import Opened, load, open_query, warm
 from citydip.engine.worker import confine, serve
 
@@ -47,16 +48,17 @@ def _reap() -> None:
         _say({"ended": pid, "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0})
 
 
-def _open_store(data: str, address: str) -> tuple[Callable[[dict[str, Any]], Opened], int]:
-    """Return what opens queries, on the loaded data or at an address, and how many files it needs."""
+def _open_store(data: str, address: str) -> tuple[Callable[[dict[str, Any]], Opened], int, Statistics | None]:
+    """Return what opens queries, on the loaded data or at an address, how many files it needs, and statistics."""
     if address:
         # It takes its time to import, and the embedded store does not need it.
         from citydip.engine.remote import FILES, RemoteStore  # noqa: PLC0415
 
-        return RemoteStore(address).open_query, FILES
+        return RemoteStore(address).open_query, FILES, None
     store = load(Path(data))
     warm(store)
-    return partial(open_query, store), 0
+    statistics = gather(store)
+    return partial(open_query, store, statistics=statistics), 0, statistics
 
 
 def main(data: str, address: str, memory: int, store: str = "") -> None:
@@ -68,7 +70,7 @@ def main(data: str, address: str, memory: int, store: str = "") -> None:
         memory: mebibytes that a worker may take.
         store: address of the store to ask instead; empty: none.
     """
-    ask, files = _open_store(data, store)
+    ask, files, statistics = _open_store(data, store)
     # Reference counts of frozen objects are left alone, so that forked workers keep sharing their pages.
     gc.collect()
     gc.freeze()
@@ -83,7 +85,7 @@ def main(data: str, address: str, memory: int, store: str = "") -> None:
     selector = selectors.DefaultSelector()
     for source in (listener.fileno(), wake_read, sys.stdin.fileno()):
         selector.register(source, selectors.EVENT_READ)
-    _say({"ready": os.getpid()})
+    _say({"ready": os.getpid(), "statistics": statistics.as_dict() if statistics else None})
     while True:
         ready = {key.fd for key, _ in selector.select()}
         if wake_read in ready:

@@ -43,7 +43,7 @@ def explain(
     """
     settings = graph.settings
     query = parse(text)
-    rewritten = rewrite(text, graph.pool.off)
+    rewritten = rewrite(text, graph.pool.off, statistics=graph.pool.statistics)
     return {
         "form": query.form if query else None,
         "result": guarded.kind.value,
