@@ -1,0 +1,133 @@
+"""What the interface says, in each of its languages."""
+
+__all__ = ["MESSAGES", "say"]
+
+MESSAGES: dict[str, dict[str, str]] = {
+    "tagline": {
+        "en": "An open knowledge graph of city diplomacy",
+        "fa": "گراف دانش باز دیپلماسی شهری",
+    },
+    "skip": {"en": "Skip to the content", "fa": "رفتن به متن"},
+    "menu": {"en": "Main menu", "fa": "فهرست اصلی"},
+    "search": {"en": "Search", "fa": "جست‌وجو"},
+    "search-label": {
+        "en": "A city, person, organization or event, in any script",
+        "fa": "شهر، شخص، سازمان یا رویداد، به هر خط",
+    },
+    "browse": {"en": "Browse", "fa": "مرور"},
+    "query": {"en": "Query", "fa": "پرس‌وجو"},
+    "catalogue": {"en": "Catalogue", "fa": "کاتالوگ"},
+    "ontology": {"en": "Terms", "fa": "اصطلاحات"},
+    "language": {"en": "Language", "fa": "زبان"},
+    "data-version": {"en": "Data version", "fa": "نسخهٔ داده"},
+    "triples": {
+        "en": "{triples} triples in {graphs} named graphs",
+        "fa": "{triples} سه‌تایی در {graphs} گراف نام‌دار",
+    },
+    "licences": {"en": "Each graph has its own licence", "fa": "هر گراف پروانهٔ خود را دارد"},
+    "software": {"en": "Software", "fa": "نرم‌افزار"},
+    "also-known": {"en": "Also written", "fa": "به نوشتارهای دیگر"},
+    "facts": {"en": "At a glance", "fa": "در یک نگاه"},
+    "formats": {"en": "Data of this page", "fa": "دادهٔ این صفحه"},
+    "permanent": {"en": "Permanent identifier", "fa": "شناسهٔ پایدار"},
+    "this-version": {"en": "this version, for ever", "fa": "همین نسخه، برای همیشه"},
+    "cite": {"en": "Cite", "fa": "ارجاع"},
+    "evidence": {"en": "Evidence", "fa": "شاهد"},
+    "evidence-count": {"en": "Who says so ({count})", "fa": "چه کسی می‌گوید ({count})"},
+    "no-quote": {"en": "no quotation", "fa": "بی نقل‌قول"},
+    "says-speaker": {"en": "said by", "fa": "گفتهٔ"},
+    "source": {"en": "Source", "fa": "منبع"},
+    "sources": {"en": "Sources", "fa": "منابع"},
+    "reported-by": {"en": "Reported by", "fa": "گزارش‌دهنده"},
+    "status": {"en": "Status", "fa": "وضعیت"},
+    "date": {"en": "Date", "fa": "تاریخ"},
+    "with": {"en": "With", "fa": "با"},
+    "kind": {"en": "Kind", "fa": "نوع"},
+    "unknown": {"en": "not known", "fa": "دانسته نیست"},
+    "not-known": {"en": "What is not known", "fa": "آنچه دانسته نیست"},
+    "disagree": {"en": "Sources disagree", "fa": "منابع هم‌نظر نیستند"},
+    "disagrees-with": {"en": "disagrees with", "fa": "ناسازگار با"},
+    "proposed-only": {
+        "en": "Proposed or planned, not done",
+        "fa": "پیشنهاد یا برنامه، نه انجام‌شده",
+    },
+    "computed-facts": {"en": "Shortcuts computed from statements", "fa": "میان‌برهای محاسبه‌شده از گزاره‌ها"},
+    "described": {"en": "{kind}.", "fa": "{kind}."},
+    "described-in": {"en": "{kind} in {place}.", "fa": "{kind} در {place}."},
+    "described-by": {
+        "en": "{count} statements about it, from {sources} sources.",
+        "fa": "{count} گزاره دربارهٔ آن از {sources} منبع.",
+    },
+    "incoming": {"en": "Linked from", "fa": "پیوند از"},
+    "more": {"en": "{count} in all", "fa": "روی هم {count}"},
+    "first-shown": {
+        "en": "The first {shown} of {count} are shown; all are in the data.",
+        "fa": "{shown} مورد نخست از {count} نشان داده شده است؛ همه در داده‌ها هست.",
+    },
+    "outside": {"en": "Elsewhere", "fa": "در جاهای دیگر"},
+    "map": {"en": "Map", "fa": "نقشه"},
+    "map-caption": {
+        "en": "Ties of {name}: each line joins it to a partner along the shortest way on the globe.",
+        "fa": "پیوندهای {name}: هر خط آن را از کوتاه‌ترین راه روی کرهٔ زمین به طرف دیگر می‌رساند.",
+    },
+    "timeline": {"en": "Timeline", "fa": "گاه‌شمار"},
+    "network": {"en": "Network of ties", "fa": "شبکهٔ پیوندها"},
+    "section-ties": {"en": "Ties and agreements", "fa": "پیوندها و توافق‌ها"},
+    "section-memberships": {"en": "Memberships, roles and titles", "fa": "عضویت‌ها، نقش‌ها و عنوان‌ها"},
+    "section-people": {"en": "People and posts", "fa": "اشخاص و سمت‌ها"},
+    "section-events": {"en": "Events, visits and invitations", "fa": "رویدادها، سفرها و دعوت‌ها"},
+    "section-proposals": {"en": "Proposals and requests", "fa": "پیشنهادها و درخواست‌ها"},
+    "section-claims": {"en": "What is said of it", "fa": "آنچه دربارهٔ آن گفته‌اند"},
+    "section-other": {"en": "Other statements", "fa": "گزاره‌های دیگر"},
+    "section-said": {"en": "What it says", "fa": "آنچه می‌گوید"},
+    "calculated": {
+        "en": "computed from statements by the rule {rule}",
+        "fa": "محاسبه‌شده از گزاره‌ها با قاعدهٔ {rule}",
+    },
+    "download": {"en": "Download", "fa": "بارگیری"},
+    "table-of": {"en": "as a table", "fa": "به صورت جدول"},
+    "attested": {"en": "attested", "fa": "تأییدشده"},
+    "one-list": {"en": "in one list", "fa": "در یک فهرست"},
+    "front-title": {
+        "en": "Which cities are tied to which, and who says so",
+        "fa": "کدام شهر با کدام شهر پیوند دارد، و چه کسی می‌گوید",
+    },
+    "front-lead": {
+        "en": "Agreements, memberships, visits, invitations, proposals and promises of cities and their mayors, each"
+        " with its dates, its status, the phrase that proves it and the source that says it. What is only proposed is"
+        " never called signed, what is unknown is left unknown, and sources that disagree stand side by side.",
+        "fa": "توافق‌ها، عضویت‌ها، سفرها، دعوت‌ها، پیشنهادها و وعده‌های شهرها و شهرداران؛ هر یک با تاریخ، وضعیت،"
+        " عبارتی که آن را اثبات می‌کند و منبعی که آن را می‌گوید. آنچه تنها پیشنهاد شده امضاشده خوانده نمی‌شود،"
+        " ناشناخته ناشناخته می‌ماند و منابعی که با هم نمی‌خوانند کنار هم می‌آیند.",
+    },
+    "figures": {"en": "How big it is", "fa": "چه اندازه است"},
+    "ways-in": {"en": "Three ways in", "fa": "سه راه ورود"},
+    "way-look": {"en": "Look", "fa": "ببینید"},
+    "way-ask": {"en": "Ask", "fa": "بپرسید"},
+    "way-take": {"en": "Take", "fa": "ببرید"},
+    "redirected": {"en": "replaced by", "fa": "جانشین آن"},
+    "retired": {"en": "This was retired.", "fa": "این مورد کنار گذاشته شده است."},
+    "named-graph": {"en": "Named graph", "fa": "گراف نام‌دار"},
+    "licence": {"en": "Licence", "fa": "پروانه"},
+    "definition": {"en": "Definition", "fa": "تعریف"},
+    "example": {"en": "Example", "fa": "نمونه"},
+    "not-translated": {"en": "", "fa": "به زبان اصلی"},
+}
+"""Texts by key and language; braces stand for what a page fills in."""
+
+
+def say(key: str, language: str, **filled: object) -> str:
+    """Return a text of the interface.
+
+    Args:
+        key: which; a key that is not there is shown itself, because a missing text must never fail a page.
+        language: the reader's language; English where there is no text in it.
+        **filled: what stands in the braces.
+
+    Example:
+        >>> say("more", "en", count=3)
+        '3 in all'
+    """
+    texts = MESSAGES.get(key, {})
+    text = texts.get(language) or texts.get("en") or key
+    return text.format(**filled) if filled else text
