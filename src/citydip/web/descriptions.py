@@ -14,6 +14,7 @@ from citydip.engine.run import QueryRequest
 from citydip.model.errors import NotFoundError, ParameterError
 from citydip.model.terms import GRAPH
 from citydip.web.answering import run_query
+from citydip.web.linked import show_thing
 from citydip.web.sparql import choose_format, not_acceptable
 from citydip.web.versioned import graph_of
 
@@ -49,6 +50,8 @@ async def _graph(request: Request, name: str | None) -> Response:
     html, form = choose_format(request, Kind.GRAPH, request.query_params.getlist("format"))
     if form is None:
         return not_acceptable(request, Kind.GRAPH)
+    if html and name is not None:
+        return await show_thing(request, name, f"graph/{name.removeprefix(str(GRAPH))}")
     query = QueryRequest(
         _ALL,
         served.guard(_ALL),

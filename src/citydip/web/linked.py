@@ -34,7 +34,7 @@ from citydip.web.rendering import base_url, open_reader, render
 from citydip.web.sparql import choose_format, not_acceptable
 from citydip.web.versioned import graph_of, is_pinned
 
-__all__ = ["router"]
+__all__ = ["router", "show_thing"]
 
 router = APIRouter()
 
@@ -84,7 +84,7 @@ async def thing(request: Request, path: str) -> Response:
 @router.head("/page/{path:path}", include_in_schema=False)
 async def page(request: Request, path: str) -> Response:
     """Show what the graph says of a thing, with its evidence."""
-    return await _page(request, f"{BASE}id/{path}", path)
+    return await show_thing(request, f"{BASE}id/{path}", f"data/{path}")
 
 
 @router.get("/data/{path:path}", summary="The data of a thing", response_class=Response)
@@ -107,7 +107,7 @@ async def document(request: Request, path: str) -> Response:
     name, ending = _ending(path)
     iri = f"{BASE}{folder}/{name}"
     if ending == "html" or (ending is None and _wants_page(request)):
-        return await _page(request, iri, f"{folder}/{name}")
+        return await show_thing(request, iri, f"{folder}/{name}")
     return await _data(request, iri, ending)
 
 
@@ -164,7 +164,17 @@ async def _state(request: Request, iri: str) -> tuple[bool, str]:
     return retired, row.get("replacement", {}).get("value", "")
 
 
-async def _page(request: Request, iri: str, resource: str) -> Response:
+async def show_thing(request: Request, iri: str, resource: str) -> Response:
+    """Answer with the page of a thing.
+
+    Args:
+        request: what is answered.
+        iri: the thing.
+        resource: where its data are, as a path below this service without the ending of a format.
+
+    Raises:
+        NotFoundError: the graph says nothing about it.
+    """
     graph = graph_of(request)
     reader = await open_reader(request)
     tag = _tag(request, reader, iri)
@@ -181,8 +191,8 @@ async def _page(request: Request, iri: str, resource: str) -> Response:
     context = {
         "page": model,
         "iri": iri,
-        "resource": resource,
-        "formats": _forms(),
+        "cited": iri.removeprefix(BASE + "id/") if iri.startswith(BASE + "id/") else "",
+        "alternates": [(form, _address(reader, resource, form)) for form in _forms()],
         "description": _description(reader, model),
         "jsonld": _json_ld(model),
         "rivals": rivals([thing, *thing.statements]),
@@ -234,9 +244,16 @@ def _tag(request: Request, reader: Reader, iri: str) -> str:
 
 
 def _links(reader: Reader, resource: str, iri: str) -> str:
-    links = [f'<{reader.base}/data/{resource}.{f.extension}>; rel="alternate"; type="{f.media_type}"' for f in _forms()]
-    links += [f'<{reader.base}/data/{resource}>; rel="describedby"', f'<{reader.base}/graphs>; rel="license"']
+    links = [f'<{_address(reader, resource, f)}>; rel="alternate"; type="{f.media_type}"' for f in _forms()]
+    links += [f'<{reader.base}/{resource}>; rel="describedby"', f'<{reader.base}/graphs>; rel="license"']
     return ", ".join([*links, f'<{iri}>; rel="describes"'])
+
+
+def _address(reader: Reader, resource: str, form: Format) -> str:
+    """Return where data are in a format; a graph's own name may end in what looks like one."""
+    if resource.startswith("graph/"):
+        return f"{reader.base}/{resource}?format={form.name}"
+    return f"{reader.base}/{resource}.{form.extension}"
 
 
 def _description(reader: Reader, page: Page) -> str:
