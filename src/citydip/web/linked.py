@@ -25,6 +25,7 @@ from citydip.model.negotiation import choose
 from citydip.model.terms import BASE
 from citydip.services.answers import tag_of
 from citydip.services.citing import CITATIONS, cite
+from citydip.services.mapping import map_of
 from citydip.services.pages import Page, page_of, rivals
 from citydip.services.things import Thing, read_thing
 from citydip.web.answering import run_query
@@ -198,7 +199,7 @@ async def show_thing(request: Request, iri: str, resource: str) -> Response:
         "rivals": rivals([thing, *thing.statements]),
         "incoming": incoming,
         "retired": any(node.value == "true" for node in thing.all("owl:deprecated")),
-        "map": "",
+        "map": map_of(thing),
     }
     return render(request, "thing.html", context, headers=headers)
 

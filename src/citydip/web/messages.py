@@ -83,6 +83,11 @@ MESSAGES: dict[str, dict[str, str]] = {
     "said-of": {"en": "Said of", "fa": "دربارهٔ"},
     "leads-to": {"en": "Leads to", "fa": "می‌رسد به"},
     "used": {"en": "Used {count} times.", "fa": "{count} بار به کار رفته است."},
+    "map-missing": {"en": "The place of {count} is not known.", "fa": "جای {count} مورد دانسته نیست."},
+    "tone-done": {"en": "agreed or in force", "fa": "توافق‌شده یا برقرار"},
+    "tone-open": {"en": "proposed or planned", "fa": "پیشنهاد یا برنامه"},
+    "tone-said": {"en": "reported by lists", "fa": "گزارش فهرست‌ها"},
+    "tone-ended": {"en": "ended or put off", "fa": "پایان‌یافته یا به‌تعویق‌افتاده"},
     "incoming": {"en": "Linked from", "fa": "پیوند از"},
     "more": {"en": "{count} in all", "fa": "روی هم {count}"},
     "first-shown": {
