@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from citydip import __version__
 from citydip.engine.formats import Kind, formats_for
+from citydip.model.errors import ParameterError
 from citydip.model.terms import CD, GRAPH, ID, PREFIXES
 from citydip.services import browsing
 from citydip.web.conditional import is_known
@@ -65,30 +66,31 @@ def _is_thing(reader: Reader, iri: str) -> bool:
 
 @router.get("/browse/cities/{country}", summary="Cities of a country", response_class=Response)
 @router.head("/browse/cities/{country}", include_in_schema=False)
-async def cities(request: Request, country: str, page: int = 1) -> Response:
+async def cities(request: Request, country: str) -> Response:
     """List the cities of a country."""
     reader = await open_reader(request)
     entries = await browsing.cities_of_country(graph_of(request), country)
     title = reader.plain(reader.vocabulary.labels.get(str(CD.City), {}))
-    return _list(request, reader, entries, title, str(ID[f"country/{country}"]), page)
+    return _list(request, reader, entries, title, str(ID[f"country/{country}"]))
 
 
 @router.get("/browse/{kind}", summary="Things of a kind", response_class=Response)
 @router.head("/browse/{kind}", include_in_schema=False)
-async def things(request: Request, kind: str, page: int = 1) -> Response:
+async def things(request: Request, kind: str) -> Response:
     """List the things of a kind."""
     reader = await open_reader(request)
     entries = await browsing.things_of_kind(graph_of(request), kind)
     title = reader.plain(reader.vocabulary.labels.get(str(CD[kind]), {}), kind)
-    return _list(request, reader, entries, title, str(CD[kind]), page)
+    return _list(request, reader, entries, title, str(CD[kind]))
 
 
-def _list(
-    request: Request, reader: Reader, entries: list[browsing.Listed], title: str, about: str, page: int
-) -> Response:
+def _list(request: Request, reader: Reader, entries: list[browsing.Listed], title: str, about: str) -> Response:
+    wanted = request.query_params.get("page", "1")
+    if not wanted.isascii() or not wanted.isdigit() or len(wanted) > 6:
+        raise ParameterError(f"page must be a whole number from 1, not {wanted[:40]!r}")
     entries = sorted(entries, key=lambda e: (reader.plain(e.labels, e.iri).casefold(), e.iri))
     pages = -(-len(entries) // _ON_A_PAGE)
-    page = min(max(page, 1), pages)
+    page = min(max(int(wanted), 1), pages)
     context = {
         "title": title,
         "about": about,

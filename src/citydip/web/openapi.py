@@ -19,6 +19,7 @@ from citydip.web.headers import (
     TIMEOUT_HEADER,
     VERSION_HEADER,
 )
+from citydip.web.openapi_pages import PAGES
 
 __all__ = ["OPERATIONS", "add_document"]
 
@@ -240,13 +241,14 @@ OPERATIONS: dict[tuple[str, str], Callable[[Settings], Json]] = {
     ("/graph/{path}", "get"): _direct,
     ("/health/live", "get"): lambda _: _health("Alive", "The process answers."),
     ("/health/ready", "get"): lambda _: _health("Ready", "Whether queries can be answered.", 503),
+    **PAGES,
 }
 """What is said of each operation, by path and method."""
 
 _STATUSES = {
     400: "The query or a parameter cannot be read; a query has line, column and an excerpt.",
     403: "An update, or `SERVICE` to an address that is not listed; or no operator.",
-    404: "There is no such graph, query or version.",
+    404: "There is no such thing, graph, query or version.",
     406: "No format that is accepted can carry the result; `available` lists those that can.",
     408: "The body did not come in time.",
     409: "The query was stopped by who knows its name.",

@@ -18,7 +18,7 @@ _CITIES = ("tehran", "isfahan", "mashhad", "istanbul")
 """The cities that the front page leads to, by the last part of their IRIs."""
 
 
-@router.get("/", response_class=Response, include_in_schema=False)
+@router.get("/", summary="The front page", response_class=Response)
 @router.head("/", include_in_schema=False)
 async def front(request: Request) -> Response:
     """Say what this is, how big it is, and how to query it."""
