@@ -141,12 +141,14 @@ def other_parties(statement: Described, iri: str) -> list[Node]:
     return [node for node in statement.all("cd:hasParty") if node.value != iri]
 
 
-def rivals(statements: Iterable[Described]) -> dict[str, list[str]]:
-    """Return, for each statement that another contradicts, the IRIs of those others; it goes both ways."""
+def rivals(thing: Thing) -> dict[str, list[str]]:
+    """Return, for a thing and each statement about it that another contradicts, those others; it goes both ways."""
     found: dict[str, list[str]] = {}
-    for statement in statements:
-        for node in statement.all("cd:contradicts"):
-            for one, other in ((statement.iri, node.value), (node.value, statement.iri)):
-                if other not in found.setdefault(one, []):
-                    found[one].append(other)
+    contradicts = str(CD.contradicts)
+    pairs = [(s.iri, node.value) for s in (thing, *thing.statements) for node in s.properties.get(contradicts, ())]
+    pairs += [(node.value, thing.iri) for node in thing.incoming.get(contradicts, ())]
+    for one, other in pairs:
+        for here, there in ((one, other), (other, one)):
+            if there not in found.setdefault(here, []):
+                found[here].append(there)
     return found

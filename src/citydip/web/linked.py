@@ -196,7 +196,7 @@ async def show_thing(request: Request, iri: str, resource: str) -> Response:
         "alternates": [(form, _address(reader, resource, form)) for form in _forms()],
         "description": _description(reader, model),
         "jsonld": _json_ld(model),
-        "rivals": rivals([thing, *thing.statements]),
+        "rivals": rivals(thing),
         "incoming": incoming,
         "retired": any(node.value == "true" for node in thing.all("owl:deprecated")),
         "map": map_of(thing),

@@ -164,7 +164,6 @@ MESSAGES: dict[str, dict[str, str]] = {
     "licence": {"en": "Licence", "fa": "پروانه"},
     "definition": {"en": "Definition", "fa": "تعریف"},
     "example": {"en": "Example", "fa": "نمونه"},
-    "not-translated": {"en": "", "fa": "به زبان اصلی"},
 }
 """Texts by key and language; braces stand for what a page fills in."""
 

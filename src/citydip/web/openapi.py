@@ -196,7 +196,9 @@ def _indirect(_: Settings) -> Json:
         _parameter("graph", "query", "Name of a graph.", {"type": "string", "format": "iri"}, example=_GRAPH_IRI),
         _parameter("default", "query", "All graphs together, in place of one.", _TEXT, allowEmptyValue=True),
     ]
-    return {**shared, "parameters": own + shared["parameters"]}
+    led = {"description": "Without parameters: leads to what the whole graph is.", "headers": _headers("Vary")}
+    responses = shared["responses"] | {"303": led}
+    return {**shared, "parameters": own + shared["parameters"], "responses": responses}
 
 
 def _direct(_: Settings) -> Json:

@@ -68,6 +68,11 @@ class Reader:
         """Return the name of a class, property or concept."""
         return self.words(self.vocabulary.labels.get(iri, {}), shorten(iri))
 
+    @property
+    def chosen_query(self) -> str:
+        """Return what keeps the chosen languages at the end of an address; empty where none was chosen."""
+        return f"?{urlencode(self.chosen)}" if self.chosen else ""
+
     def address(self, path: str, **query: str) -> str:
         """Return the address of a path of this service, with the languages that the reader chose."""
         given = {**self.chosen, **query}
