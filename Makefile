@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BUILT := src/citydip/web/static/built/.ready
 
-.PHONY: help assets serve test lint types format build check docs lock clean
+.PHONY: help assets serve test lint types format build check docs lock clean screenshots
 
 help: ## say what each target does
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
@@ -26,6 +26,9 @@ serve: $(READY) $(BUILT) ## build the graph if need be, and serve it
 
 test: $(READY) $(BUILT) ## run every test
 	$(BIN)/python -m pytest
+
+screenshots: $(READY) $(BUILT) ## pictures of the key pages of a running server: make screenshots SITE=http://127.0.0.1:8000
+	$(BIN)/python frontend/screenshots.py $(or $(SITE),http://127.0.0.1:8000) screenshots
 
 lint: $(READY) ## formatter and linter, for code and for Turtle
 	$(BIN)/ruff format --check .
