@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+BUILT := src/citydip/web/static/built/.ready
 
-.PHONY: help serve test lint types format build check docs lock clean
+.PHONY: help assets serve test lint types format build check docs lock clean screenshots
 
 help: ## say what each target does
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
@@ -15,11 +16,19 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
-serve: $(READY) ## build the graph if need be, and serve it
+$(BUILT): frontend/package-lock.json frontend/build frontend/build.mjs $(wildcard frontend/src/*) | $(READY)
+	frontend/build "$(CURDIR)/$(BIN)/python"
+
+assets: $(BUILT) ## scripts, fonts and the base map that pages load
+
+serve: $(READY) $(BUILT) ## build the graph if need be, and serve it
 	$(BIN)/citydip serve
 
-test: $(READY) ## run every test
+test: $(READY) $(BUILT) ## run every test
 	$(BIN)/python -m pytest
+
+screenshots: $(READY) $(BUILT) ## pictures of the key pages of a running server: make screenshots SITE=http://127.0.0.1:8000
+	$(BIN)/python frontend/screenshots.py $(or $(SITE),http://127.0.0.1:8000) screenshots
 
 lint: $(READY) ## formatter and linter, for code and for Turtle
 	$(BIN)/ruff format --check .
@@ -49,4 +58,4 @@ lock: ## renew requirements.txt (needs pip-tools)
 	  --no-emit-find-links --no-emit-trusted-host --no-emit-options --extra dev --output-file requirements.txt pyproject.toml
 
 clean: ## forget the environment and the snapshots
-	rm -rf $(VENV) snapshots
+	rm -rf $(VENV) snapshots frontend/node_modules src/citydip/web/static/built

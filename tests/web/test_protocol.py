@@ -106,7 +106,7 @@ def test_all_graphs_together_are_the_default_graph(server: str) -> None:
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        ("/graph", 400),
+        ("/graph?x=1", 400),
         ("/graph?default&graph=https://w3id.org/citydip/graph/gazetteer", 400),
         ("/graph?graph=http://example.org/none", 404),
         ("/graph/none", 404),

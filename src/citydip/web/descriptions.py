@@ -6,7 +6,7 @@ Source: https://www.w3.org/TR/sparql11-http-rdf-update/
 import secrets
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from citydip.engine.formats import Kind
 from citydip.engine.limits import Limits
@@ -14,6 +14,8 @@ from citydip.engine.run import QueryRequest
 from citydip.model.errors import NotFoundError, ParameterError
 from citydip.model.terms import GRAPH
 from citydip.web.answering import run_query
+from citydip.web.linked import show_thing
+from citydip.web.rendering import base_url
 from citydip.web.sparql import choose_format, not_acceptable
 from citydip.web.versioned import graph_of
 
@@ -28,11 +30,22 @@ _ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 @router.head("/graph", include_in_schema=False)
 async def indirect(request: Request) -> Response:
     """Answer the graph that ``graph=`` names, or all of them together with ``default``."""
+    if not request.url.query:
+        return _whole(request)
     names = request.query_params.getlist("graph")
     whole = "default" in request.query_params
     if len(names) + whole != 1:
         raise ParameterError("name one graph with graph=IRI, or all of them together with default")
     return await _graph(request, names[0] if names else None)
+
+
+def _whole(request: Request) -> Response:
+    """Lead from the name of the whole graph to the list of its parts, or to the graph that describes them."""
+    html, form = choose_format(request, Kind.GRAPH, ())
+    target = "/graphs" if html else f"/graph/computed/description?format={form.name}" if form else ""
+    if not target:
+        return not_acceptable(request, Kind.GRAPH)
+    return RedirectResponse(base_url(request) + target, 303, {"Vary": "Accept", "Cache-Control": "no-cache"})
 
 
 @router.get("/graph/{path:path}", summary="A whole graph, at its own address", response_class=Response)
@@ -49,6 +62,8 @@ async def _graph(request: Request, name: str | None) -> Response:
     html, form = choose_format(request, Kind.GRAPH, request.query_params.getlist("format"))
     if form is None:
         return not_acceptable(request, Kind.GRAPH)
+    if html and name is not None:
+        return await show_thing(request, name, f"graph/{name.removeprefix(str(GRAPH))}")
     query = QueryRequest(
         _ALL,
         served.guard(_ALL),

@@ -18,6 +18,7 @@ from citydip.web.headers import (
     TIMEOUT_HEADER,
     VERSION_HEADER,
 )
+from citydip.web.openapi_pages import PAGES
 from citydip.web.openapi_parts import NUMBER, TEXT, Json, headers, parameter, record, ref, refused
 from citydip.web.openapi_search import SEARCH_OPERATIONS, SEARCH_SCHEMAS
 
@@ -177,7 +178,9 @@ def _indirect(_: Settings) -> Json:
         parameter("graph", "query", "Name of a graph.", {"type": "string", "format": "iri"}, example=_GRAPH_IRI),
         parameter("default", "query", "All graphs together, in place of one.", TEXT, allowEmptyValue=True),
     ]
-    return {**shared, "parameters": own + shared["parameters"]}
+    led = {"description": "Without parameters: leads to what the whole graph is.", "headers": headers("Vary")}
+    responses = shared["responses"] | {"303": led}
+    return {**shared, "parameters": own + shared["parameters"], "responses": responses}
 
 
 def _direct(_: Settings) -> Json:
@@ -221,13 +224,14 @@ OPERATIONS: dict[tuple[str, str], Callable[[Settings], Json]] = {
     **SEARCH_OPERATIONS,
     ("/health/live", "get"): lambda _: _health("Alive", "The process answers."),
     ("/health/ready", "get"): lambda _: _health("Ready", "Whether queries can be answered.", 503),
+    **PAGES,
 }
 """What is said of each operation, by path and method."""
 
 _STATUSES = {
     400: "The query or a parameter cannot be read; a query has line, column and an excerpt.",
     403: "An update, or `SERVICE` to an address that is not listed; or no operator.",
-    404: "There is no such graph, query or version.",
+    404: "There is no such thing, graph, query or version.",
     406: "No format that is accepted can carry the result; `available` lists those that can.",
     408: "The body did not come in time.",
     409: "The query was stopped by who knows its name.",

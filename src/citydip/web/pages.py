@@ -5,7 +5,7 @@ import json
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from citydip.web.rendering import render
+from citydip.web.rendering import open_reader, render
 from citydip.web.versioned import graph_of
 
 __all__ = ["router"]
@@ -14,9 +14,11 @@ router = APIRouter()
 
 _EXAMPLES = ("mayors", "sister-cities", "open-proposals")
 """The catalogue queries that the front page shows."""
+_CITIES = ("tehran", "isfahan", "mashhad", "istanbul")
+"""The cities that the front page leads to, by the last part of their IRIs."""
 
 
-@router.get("/", response_class=Response, include_in_schema=False)
+@router.get("/", summary="The front page", response_class=Response)
 @router.head("/", include_in_schema=False)
 async def front(request: Request) -> Response:
     """Say what this is, how big it is, and how to query it."""
@@ -24,7 +26,8 @@ async def front(request: Request) -> Response:
     counted = json.loads(await graph.rows(graph.internal["figures"]))
     figures = {row["figure"]["value"]: int(row["count"]["value"]) for row in counted["results"]["bindings"]}
     examples = [graph.catalogue[name] for name in _EXAMPLES]
-    context = {"figures": figures, "examples": examples, "catalogue": len(graph.catalogue)}
+    await open_reader(request)
+    context = {"figures": figures, "examples": examples, "catalogue": len(graph.catalogue), "cities": _CITIES}
     return render(request, "front.html", context)
 
 

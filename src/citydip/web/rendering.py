@@ -9,9 +9,13 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from citydip import __version__
-from citydip.model.terms import shorten
+from citydip.model.terms import BASE, shorten
+from citydip.services.graph import ServedGraph
+from citydip.services.pages import other_parties, tone
+from citydip.services.vocabulary import Vocabulary, read_vocabulary
+from citydip.web.reader import Reader, reader_of
 
-__all__ = ["base_url", "render"]
+__all__ = ["base_url", "open_reader", "render"]
 
 _environment = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -21,12 +25,32 @@ _environment = Environment(
     lstrip_blocks=True,
 )
 _environment.filters["shorten"] = shorten
+_environment.globals |= {"BASE": BASE, "tone": tone, "other_parties": other_parties}
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:;"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 
 
 def base_url(request: Request) -> str:
     """Return the address under which clients reach this service, without a slash at the end."""
     public: str = request.state.graph.settings.public_url
     return (public.rstrip("/") + request.scope["root_path"] if public else str(request.base_url)).rstrip("/")
+
+
+async def open_reader(request: Request) -> Reader:
+    """Return the reader of a request with the names of terms, which are read once for each version."""
+    graph: ServedGraph = request.state.graph
+    known: dict[str, Vocabulary] = request.app.state.vocabularies
+    version = graph.snapshot.version
+    if version not in known:
+        vocabulary = await read_vocabulary(graph)
+        while len(known) > graph.settings.versions:
+            known.pop(next(iter(known)))
+        known[version] = vocabulary
+    request.state.reader = reader_of(request, base_url(request), known[version])
+    reader: Reader = request.state.reader
+    return reader
 
 
 def render(
@@ -37,7 +61,7 @@ def render(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Return a page.
+    """Return a page in the reader's language.
 
     Args:
         request: what is answered.
@@ -46,8 +70,21 @@ def render(
         status: HTTP status.
         headers: further headers.
     """
+    # An error can come before the names of terms are read, and its page needs none.
+    reader = getattr(request.state, "reader", None) or reader_of(request, base_url(request), Vocabulary())
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
     page = _environment.get_template(template).render(
-        base=base_url(request), snapshot=request.state.graph.snapshot, software=__version__, **context
+        base=reader.base,
+        r=reader,
+        path=path,
+        snapshot=request.state.graph.snapshot,
+        software=__version__,
+        pinned=bool(getattr(request.state, "pinned", False)),
+        **context,
     )
-    policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'"
-    return HTMLResponse(page, status, {"Content-Security-Policy": policy, "Vary": "Accept", **(headers or {})})
+    given = {
+        "Content-Security-Policy": _POLICY,
+        "Vary": "Accept, Accept-Language",
+        "Content-Language": reader.language,
+    }
+    return HTMLResponse(page, status, {**given, **(headers or {})})

@@ -23,7 +23,7 @@ from citydip.web.budget import Budget
 from citydip.web.conditional import is_known
 from citydip.web.headers import CUT_HEADER
 from citydip.web.problems import problem
-from citydip.web.rendering import base_url, render
+from citydip.web.rendering import base_url, open_reader, render
 from citydip.web.versioned import graph_of, is_pinned
 
 __all__ = ["router"]
@@ -59,6 +59,8 @@ async def find(request: Request) -> Response:
     if is_known(headers["ETag"], request.headers.get("if-none-match")):
         return Response(status_code=304, headers=headers)
     question = asked.question
+    if asked.media_type == _FORMATS["html"]:
+        await open_reader(request)
     if question is None:
         if asked.media_type == _FORMATS["json"]:
             raise ParameterError("say in the parameter 'q' what to look for")

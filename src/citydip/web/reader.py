@@ -1,0 +1,155 @@
+"""Who reads a page: the language of the interface and of the content, and how names, numbers and dates look in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from fastapi import Request
+from markupsafe import Markup, escape
+
+from citydip.model.languages import INTERFACE, best_language, direction, fallback
+from citydip.model.names import persian_digits
+from citydip.model.terms import BASE, shorten
+from citydip.services.things import Node
+from citydip.services.vocabulary import Vocabulary
+from citydip.web.messages import say
+
+__all__ = ["Reader", "reader_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What templates ask to write for one reader.
+
+    Args:
+        language: of the interface.
+        content: of names and texts of the data.
+        base: the address of the service, without a slash at the end.
+        chosen: the languages that the address names, to be kept in links.
+        vocabulary: the names of terms.
+    """
+
+    language: str
+    content: str
+    base: str
+    chosen: Mapping[str, str]
+    vocabulary: Vocabulary
+
+    def say(self, key: str, **filled: object) -> str:
+        """Return a text of the interface."""
+        return say(key, self.language, **filled)
+
+    @property
+    def direction(self) -> str:
+        """Return the direction of the interface."""
+        return direction(self.language)
+
+    def number(self, value: float | str) -> str:
+        """Return a number with separated thousands and the reader's digits."""
+        text = f"{int(value):,}" if isinstance(value, int) or str(value).lstrip("-").isdigit() else str(value)
+        return persian_digits(text).replace(",", "٬") if self.language == "fa" else text
+
+    def words(self, texts: Mapping[str, str], otherwise: str = "") -> Markup:
+        """Return the text for this reader, marked with its language and direction where they are not the page's."""
+        found = fallback(texts, self.content)
+        if found is None:
+            return escape(otherwise)
+        text, language = found
+        if not language or language == self.language:
+            return Markup("<bdi>{}</bdi>").format(text) if not language else escape(text)
+        return Markup('<span lang="{}" dir="{}">{}</span>').format(language, direction(language), text)
+
+    def plain(self, texts: Mapping[str, str], otherwise: str = "") -> str:
+        """Return the text for this reader without marks, as for a title."""
+        found = fallback(texts, self.content)
+        return found[0] if found else otherwise
+
+    def term(self, iri: str) -> Markup:
+        """Return the name of a class, property or concept."""
+        return self.words(self.vocabulary.labels.get(iri, {}), shorten(iri))
+
+    @property
+    def chosen_query(self) -> str:
+        """Return what keeps the chosen languages at the end of an address; empty where none was chosen."""
+        return f"?{urlencode(self.chosen)}" if self.chosen else ""
+
+    def address(self, path: str, **query: str) -> str:
+        """Return the address of a path of this service, with the languages that the reader chose."""
+        given = {**self.chosen, **query}
+        return self.base + path + (f"?{urlencode(given)}" if given else "")
+
+    def place(self, iri: str) -> str:
+        """Return where an IRI leads: things of this graph to their pages here, others to themselves."""
+        if not iri.startswith(BASE):
+            return iri if iri.startswith(("http://", "https://")) else ""
+        path, sign, part = iri.removeprefix(BASE).partition("#")
+        if path.startswith("id/"):
+            path = "page/" + path.removeprefix("id/")
+        return self.address("/" + path) + sign + part
+
+    def link(self, node: Node) -> Markup:
+        """Return a node as a link with its name, or as text where it is none."""
+        if not node.is_iri:
+            return self.literal(node)
+        name = self.words(node.labels or self.vocabulary.labels.get(node.value, {}), _short(node.value))
+        place = self.place(node.value)
+        return Markup('<a href="{}">{}</a>').format(place, name) if place else name
+
+    def literal(self, node: Node) -> Markup:
+        """Return a literal: texts with their language, numbers with the reader's digits."""
+        if node.language:
+            return self.words({node.language: node.value})
+        kind = node.datatype.rsplit("#", 1)[-1]
+        if kind in ("integer", "decimal", "nonNegativeInteger"):
+            return escape(self.number(node.value))
+        if kind == "wktLiteral":
+            return Markup("<bdi>{}</bdi>").format(_coordinates(node.value))
+        return Markup("<bdi>{}</bdi>").format(node.value)
+
+    def date(self, node: Node) -> Markup:
+        """Return a date in both calendars, the one of the reader's language first."""
+        own, other = ("cd:solarHijriText", "cd:gregorianText")
+        if self.language != "fa":
+            own, other = other, own
+        first, second = (self.plain(node.texts(name)) for name in (own, other))
+        if not first and not second:
+            return self.link(node)
+        if not second or first == second:
+            return escape(first or second)
+        return Markup('{} <span class="quiet">({})</span>').format(first, second)
+
+    def others(self) -> list[tuple[str, str]]:
+        """Return the other languages of the interface with their own names."""
+        names = {"en": "English", "fa": "فارسی"}
+        return [(language, names[language]) for language in INTERFACE if language != self.language]
+
+
+def reader_of(request: Request, base: str, vocabulary: Vocabulary) -> Reader:
+    """Return the reader of a request: ``lang=`` and ``content=``, else the header Accept-Language."""
+    chosen = {}
+    for name in ("lang", "content"):
+        value = request.query_params.get(name, "")
+        if value and value.isalpha() and len(value) <= 8:
+            chosen[name] = value
+    wanted = chosen.get("lang", "")
+    language = wanted if wanted in INTERFACE else best_language(request.headers.get("accept-language"))
+    return Reader(language, chosen.get("content", language), base, chosen, vocabulary)
+
+
+def _short(iri: str) -> str:
+    """Return the short form of an IRI for people: outside addresses without their scheme."""
+    return iri.split("://", 1)[-1].removeprefix("www.").rstrip("/") if not iri.startswith(BASE) else shorten(iri)
+
+
+def _coordinates(wkt: str) -> str:
+    """Return the latitude and longitude of a point as people write them.
+
+    Example:
+        >>> _coordinates("POINT(51.39 35.69)")
+        '35.69° N, 51.39° E'
+    """
+    try:
+        east, north = (float(part) for part in wkt.partition("(")[2].rstrip(") ").split())
+    except ValueError:
+        return wkt
+    return f"{abs(north):g}° {'N' if north >= 0 else 'S'}, {abs(east):g}° {'E' if east >= 0 else 'W'}"
