@@ -36,6 +36,7 @@ _KINDS = (
     "agreement-type",
     "assertion",
     "assertion-kind",
+    "attestation",
     "calendar",
     "change-kind",
     "city",

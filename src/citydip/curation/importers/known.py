@@ -2,8 +2,9 @@
 
 from citydip.curation.importers.cities import CITIES_IMPORTER
 from citydip.curation.importers.importing import Importer
+from citydip.curation.importers.ties import TIES
 
 __all__ = ["IMPORTERS"]
 
-IMPORTERS: tuple[Importer, ...] = (CITIES_IMPORTER,)
+IMPORTERS: tuple[Importer, ...] = (CITIES_IMPORTER, TIES)
 """In the order in which they are run on an empty folder."""
