@@ -80,7 +80,7 @@ function showError(problem) {
   error.replaceChildren(
     h("p", { class: "warn" }, h("strong", { dir: "auto" }, title), " ", line && h("button", { type: "button", class: "second", id: "go-to-error", onclick: go }, say("line", { line, column }))),
     h("p", { lang: "en", dir: "ltr" }, message),
-    excerpt && h("pre", {}, h("code", {}, excerpt)),
+    excerpt ? h("pre", {}, h("code", {}, excerpt)) : "",
   );
 }
 

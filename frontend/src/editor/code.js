@@ -41,6 +41,19 @@ const look = EditorView.theme({
   ".cm-panels": { backgroundColor: "var(--shade)", color: "var(--ink)" },
 });
 
+// A browser that types over a selection keeps its look with a style attribute, which the policy refuses and tells of.
+const typeOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { state } = view;
+    if (event.inputType !== "insertText" || !event.data || view.composing || state.selection.main.empty) return false;
+    // Brackets and quotation marks go around what is selected, which is done elsewhere.
+    if (/^[([{"'<]$/.test(event.data)) return false;
+    view.dispatch(state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+    event.preventDefault();
+    return true;
+  },
+});
+
 const setError = StateEffect.define();
 const errors = StateField.define({
   create: () => Decoration.none,
@@ -81,8 +94,9 @@ export function openEditor(host, field, { label, help, run }) {
         syntaxHighlighting(colours),
         look,
         errors,
+        typeOver,
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": label, "aria-description": help, dir: "ltr", lang: "en" }),
+        EditorView.contentAttributes.of({ "aria-label": label, "aria-description": help, tabindex: "0", dir: "ltr", lang: "en" }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) field.value = update.state.doc.toString();
         }),

@@ -19,12 +19,19 @@ const ENDINGS = { json: "srj", xml: "srx", turtle: "ttl", ntriples: "nt", rdfxml
 /** Names of views that comments of Wikidata's queries use. */
 const ALIASES = { graph: "network", barchart: "chart", linechart: "chart", areachart: "chart", bubblechart: "chart", scatterchart: "chart" };
 
-/** Return the view that a query asks for in a comment (`#+ view: map`, `#defaultView:Map`), or that the address names. */
+let before = null;
+
+/**
+ * Return the views to show a result in, the most wanted first: the one that the query asks for in a comment
+ * (`#+ view: map`, `#defaultView:Map`) and the one that the address names, which wins as long as the query is the same.
+ */
 function wanted(query) {
   const named = /^#\+ ?view: ?(\w+)/m.exec(query) ?? /^\s*#\s*defaultView:(\w+)/im.exec(query);
   const name = named?.[1].toLowerCase() ?? "";
-  const view = ALIASES[name] ?? name;
-  return [location.hash.slice(1), view].find((one) => one in VIEWS) ?? "table";
+  const views = [location.hash.slice(1), ALIASES[name] ?? name];
+  if (before !== null && before !== query) views.reverse();
+  before = query;
+  return [...views, "table"].filter((view) => Object.hasOwn(VIEWS, view));
 }
 
 /** Show a result. `goOn` asks for the rest of one that was cut. */
@@ -79,7 +86,8 @@ function views(query, result) {
     choose(names[next]);
     tabs[next].focus();
   });
-  choose(wanted(query), false);
+  const first = wanted(query).find((name) => (made[name] = VIEWS[name](result)));
+  choose(first, false);
   return h("div", { class: "views" }, list, panel);
 }
 

@@ -66,11 +66,19 @@ export function columnsWith(result, test) {
   });
 }
 
+/** Return the thing that a column names: that of the nearest column before it which has things, else the first there is. */
+export function thingOf(result, row, name) {
+  if (row[name]?.type === "uri") return row[name];
+  const before = result.names.slice(0, result.names.indexOf(name) + 1).reverse();
+  return [...before, ...result.names].map((other) => row[other]).find((term) => term?.type === "uri");
+}
+
 /** Return the column that names a row best: a text in the reader's language, any text, or a thing. */
 export function nameColumn(result, language, besides = []) {
   const left = result.names.filter((name) => !besides.includes(name));
   const of = (test) => left.find((name) => result.rows.slice(0, 200).some((row) => row[name] && test(row[name])));
   return (
+    left.find((name) => name === language || name === "name" || name === "label") ??
     of((term) => term["xml:lang"] === language) ??
     of((term) => term["xml:lang"]) ??
     of((term) => term.type === "uri") ??

@@ -1,7 +1,7 @@
 // A result as a chart of its first name and its first number: bars, or a line where the names are years.
 import { h, s } from "../dom.js";
 import { number, page, placeOf, say, textOf } from "../editor/terms.js";
-import { columnsWith, nameColumn, numberOf, yearOf } from "../editor/results.js";
+import { columnsWith, nameColumn, numberOf, thingOf, yearOf } from "../editor/results.js";
 
 const MOST_BARS = 80;
 
@@ -14,7 +14,7 @@ export function chart(result) {
   const entries = result.rows.map((row) => ({ row, value: numberOf(row[value]) })).filter((entry) => entry.value != null);
   if (years.length) return line(entries, years[0], value);
   const name = nameColumn(result, page.content, numbers);
-  return name ? bars(entries, name, value) : null;
+  return name ? bars(result, entries, name, value) : null;
 }
 
 /** Return a whole number that can be a year as one. */
@@ -23,13 +23,13 @@ function yearOfNumber(term) {
   return Number.isInteger(value) && value >= 1000 && value <= 2200 ? value : null;
 }
 
-function bars(entries, name, value) {
+function bars(result, entries, name, value) {
   const shown = entries.slice(0, MOST_BARS);
   const most = Math.max(...shown.map((entry) => Math.abs(entry.value)), 1e-9);
   const right = document.documentElement.dir === "rtl";
   const items = shown.map(({ row, value: count }) => {
     const label = textOf(row[name]);
-    const thing = row[name]?.type === "uri" ? row[name] : Object.values(row).find((term) => term.type === "uri");
+    const thing = thingOf(result, row, name);
     const place = thing && placeOf(thing.value);
     const width = (100 * Math.abs(count)) / most;
     return h(

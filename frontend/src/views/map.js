@@ -1,7 +1,7 @@
 // A result on the map: points, or lines where a row has two of them.
 import { h, s } from "../dom.js";
 import { number, page, placeOf, pointOf, say, textOf } from "../editor/terms.js";
-import { nameColumn } from "../editor/results.js";
+import { nameColumn, thingOf } from "../editor/results.js";
 import { greatCircle, HEIGHT, pointOfWkt, project, WIDTH } from "./sheet.js";
 import { zoomable } from "./zoom.js";
 
@@ -19,18 +19,19 @@ function located(result) {
     .map((row) => ({
       row,
       places: columns
-        .map((name) => place(row, name, wkt.length ? label : name))
+        .map((name) => place(result, row, name, wkt.length === 1 ? label : name))
         .filter(Boolean),
     }))
     .filter((entry) => entry.places.length);
 }
 
-function place(row, name, label) {
+function place(result, row, name, label) {
   const term = row[name];
   const point = pointOfWkt(term?.type === "uri" ? pointOf(term.value) : term?.value);
   if (!point) return null;
-  const thing = term.type === "uri" ? term : Object.values(row).find((other) => other.type === "uri");
-  return { point, label: textOf(row[label]) || textOf(thing), address: thing && placeOf(thing.value) };
+  const thing = thingOf(result, row, label ?? name);
+  const named = label && label !== name ? textOf(row[label]) : "";
+  return { point, label: named || textOf(thing), address: thing && placeOf(thing.value) };
 }
 
 /** Return the view; null where nothing has a place. */

@@ -49,7 +49,7 @@ function picture(nodes, links) {
       { href: placeOf(node.id), tabindex: many ? -1 : null },
       s("title", {}, node.label),
       s("circle", { r: 4 + Math.min(Math.sqrt(node.degree) * 1.5, 12) }),
-      (!many || node.degree > 3) && s("text", { dy: -9, "text-anchor": "middle" }, node.label.slice(0, 28)),
+      (!many || node.degree > 2) && s("text", { dy: -9, "text-anchor": "middle" }, node.label.slice(0, 28)),
     ),
   );
   const svg = s("svg", { class: "network", viewBox: "-500 -320 1000 640", role: "group", "aria-label": say("network") }, s("g", {}, lines), s("g", {}, dots));
@@ -81,8 +81,21 @@ function picture(nodes, links) {
   }
 
   function fit() {
-    const far = Math.max(1, ...nodes.map((node) => Math.max(Math.abs(node.x) / 470, Math.abs(node.y) / 295)));
+    const far = Math.max(0.5, ...nodes.map((node) => Math.max(Math.abs(node.x) / 470, Math.abs(node.y) / 295)));
     for (const node of nodes) (node.x /= far), (node.y /= far);
+    clear();
+  }
+
+  // Of names that would lie on each other the one of the better joined stays.
+  function clear() {
+    const taken = [];
+    const ordered = nodes.map((node, i) => [node, dots[i].querySelector("text")]).filter(([, text]) => text);
+    for (const [node, text] of ordered.sort((a, b) => b[0].degree - a[0].degree)) {
+      const half = text.textContent.length * 3.3;
+      const free = taken.every(([x, y, other]) => Math.abs(x - node.x) > half + other || Math.abs(y - node.y) > 15);
+      if (free) taken.push([node.x, node.y, half]);
+      else text.remove();
+    }
   }
   go();
   return zoomable(svg);

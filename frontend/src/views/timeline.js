@@ -1,7 +1,7 @@
 // A result on an axis of years, in the look of the timelines of pages: a date is a dot, two are a line.
 import { h, s } from "../dom.js";
 import { number, page, placeOf, say, textOf } from "../editor/terms.js";
-import { columnsWith, nameColumn, yearOf } from "../editor/results.js";
+import { columnsWith, nameColumn, thingOf, yearOf } from "../editor/results.js";
 
 const MOST = 400;
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500];
@@ -36,7 +36,7 @@ export function timeline(result) {
     ticks.map((year) => s("text", { x: at(year + origin), y: 18, "text-anchor": "middle" }, digits.format(year))),
   );
   const items = entries.slice(0, MOST).map(({ row, years }) => {
-    const thing = row[name]?.type === "uri" ? row[name] : Object.values(row).find((term) => term.type === "uri");
+    const thing = thingOf(result, row, name);
     const label = textOf(row[name]) || textOf(thing);
     const place = thing && placeOf(thing.value);
     const [from, to] = [years[0], years.at(-1)];
@@ -44,7 +44,7 @@ export function timeline(result) {
       "li",
       { class: "row" },
       h("span", { class: "what" }, place ? h("a", { href: place, dir: "auto" }, label) : h("span", { dir: "auto" }, label), " ",
-        h("span", { class: "quiet" }, [...new Set(dates.map((date) => row[date]?.value).filter(Boolean))].join(" – "))),
+        h("bdi", { class: "quiet", dir: "ltr" }, [...new Set(dates.map((date) => row[date]?.value).filter(Boolean))].join(" – "))),
       s("svg", { class: "strip said", width: "100%", height: 18, "aria-hidden": "true" }, grid(18),
         to > from && s("line", { class: "lasting", x1: at(from), x2: at(to), y1: 9, y2: 9 }),
         [...new Set([from, to])].map((year) => s("circle", { cx: at(year), cy: 9, r: 5 }))),

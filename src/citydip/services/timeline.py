@@ -20,6 +20,7 @@ _STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500)
 _MOST_TICKS = 8
 _MOST_BARS = 60
 _FEWEST_FOR_BARS = 6
+"""Entries, and years, without which bars would say nothing."""
 _HIJRI = 621.22
 """The year 0 of the Solar Hijri calendar, in years of the Gregorian one: it begins at the March equinox."""
 
@@ -164,9 +165,9 @@ def _days(statement: Described, name: str) -> list[float]:
 
 
 def _bars(entries: list[Entry], first: int, last: int) -> list[Bar]:
-    if len(entries) < _FEWEST_FOR_BARS:
-        return []
     years = last - first
+    if len(entries) < _FEWEST_FOR_BARS or years < _FEWEST_FOR_BARS:
+        return []
     step = next((step for step in _STEPS if years / step <= _MOST_BARS), _STEPS[-1])
     counts: dict[int, dict[str, int]] = {}
     for entry in entries:
