@@ -36,7 +36,9 @@ async function run(next = null) {
   error.replaceChildren();
   stopButton.hidden = false;
   const limit = CLOCK.format(page.timeout);
-  const tick = () => (status.textContent = say("running", { seconds: CLOCK.format(mine.seconds), limit }));
+  const tick = () => {
+    if (running === mine) status.textContent = say("running", { seconds: CLOCK.format(mine.seconds), limit });
+  };
   // The first second is not told: most queries are done by then, and who listens would hear of each.
   const clock = setInterval(tick, 1000);
   try {
@@ -48,9 +50,10 @@ async function run(next = null) {
     keepAddress(query);
     showResult(output, { query, result, answer, goOn: () => run(answer.next) });
   } catch (problem) {
-    if (running !== mine && running !== null) return;
-    status.textContent = problem.name === "AbortError" ? say("stopped") : "";
-    if (problem.name !== "AbortError") showError(problem);
+    // One that was stopped has an end too, which nobody waits for.
+    if (running !== mine) return;
+    status.textContent = "";
+    showError(problem);
   } finally {
     clearInterval(clock);
     if (running === mine) {
@@ -95,7 +98,12 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   run();
 });
-stopButton.addEventListener("click", () => running?.stop());
+stopButton.addEventListener("click", () => {
+  running?.stop();
+  running = null;
+  stopButton.hidden = true;
+  status.textContent = say("stopped");
+});
 
 const examples = document.getElementById("find-example");
 const filter = document.getElementById("example-filter");

@@ -43,9 +43,9 @@ export class Run {
     };
   }
 
-  /** Stop it: the service is told, so that it works on it no longer, and nothing is waited for. */
-  stop() {
-    fetch(`${this.base}/queries/${this.name}`, { method: "DELETE", keepalive: true }).catch(() => {});
+  /** Stop it: the service is told, so that it works on it no longer; then nothing more is waited for. */
+  async stop() {
+    await fetch(`${this.base}/queries/${this.name}`, { method: "DELETE", keepalive: true }).catch(() => {});
     this.leaving.abort();
   }
 }

@@ -19,7 +19,7 @@ EDITOR_MESSAGES: dict[str, dict[str, str]] = {
     "result": {"en": "Result", "fa": "نتیجه"},
     "yes": {"en": "Yes", "fa": "آری"},
     "no": {"en": "No", "fa": "نه"},
-    "row-count": {"en": "{count} rows.", "fa": "{count} سطر."},
+    "row-count": {"en": "Rows: {count}.", "fa": "سطرها: {count}."},
     "rows-shown": {
         "en": "The first {count} are shown; all are in the downloads.",
         "fa": "{count} سطر نخست نشان داده شده است؛ همه در فایل‌های بارگیری هست.",
@@ -38,9 +38,9 @@ EDITOR_MESSAGES: dict[str, dict[str, str]] = {
         "en": "Running, {seconds} s of at most {limit}",
         "fa": "در حال اجرا، {seconds} ثانیه از حداکثر {limit}",
     },
-    "q-done": {"en": "{count} rows in {seconds} s", "fa": "{count} سطر در {seconds} ثانیه"},
-    "q-done-graph": {"en": "{count} triples in {seconds} s", "fa": "{count} سه‌تایی در {seconds} ثانیه"},
-    "q-done-truth": {"en": "Answered in {seconds} s", "fa": "پاسخ در {seconds} ثانیه"},
+    "q-done": {"en": "Rows: {count}. Time: {seconds} s", "fa": "سطرها: {count}. زمان: {seconds} ثانیه"},
+    "q-done-graph": {"en": "Triples: {count}. Time: {seconds} s", "fa": "سه‌تایی‌ها: {count}. زمان: {seconds} ثانیه"},
+    "q-done-truth": {"en": "Time: {seconds} s", "fa": "زمان: {seconds} ثانیه"},
     "q-stopped": {"en": "Stopped.", "fa": "متوقف شد."},
     "q-failed": {
         "en": "The service could not be reached. Try again.",
