@@ -67,8 +67,8 @@ def tab(context: BrowserContext) -> Iterator[Page]:
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
     yield page
-    # A page that is not there says so in the console too, and means it.
-    assert [e for e in errors if "404" not in e] == []
+    # What is not there, or refused as it should be, says so in the console too.
+    assert [e for e in errors if "responded with a status of 4" not in e] == []
 
 
 @pytest.fixture

@@ -92,7 +92,8 @@ def test_a_query_is_written_run_and_taken_away(tab: Page, site: str, tmp_path: P
         link.click()
     target = tmp_path / "rows.csv"
     download.value.save_as(target)
-    assert len(list(csv.reader(target.open(encoding="utf-8")))) == 8
+    with target.open(encoding="utf-8") as file:
+        assert len(list(csv.reader(file))) == 8
 
 
 def test_pages_can_be_read_without_scripts(plain: Page, site: str) -> None:

@@ -28,6 +28,7 @@ OUTSIDE = {
 # Functions that are reached by a command or a route and not by their name.
 FACES = {
     "browsing.py": {"browse", "cities", "graphs", "ontology", "ontology_data", "things"},
+    "editor.py": {"example", "terms"},
     "descriptions.py": {"direct", "indirect"},
     "linked.py": {"citation", "data", "document", "page", "thing"},
     "machines.py": {"llms", "robots", "sitemap", "sitemap_of_kind", "void"},

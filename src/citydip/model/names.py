@@ -7,7 +7,7 @@ Arabic or ASCII digits. Folding maps all of them to one form for comparing; labe
 import re
 import unicodedata
 
-__all__ = ["fold", "fold_words", "persian_digits", "slug"]
+__all__ = ["abridged", "fold", "fold_words", "persian_digits", "slug"]
 
 _LETTERS = str.maketrans(
     {
@@ -45,6 +45,20 @@ _SLUG = str.maketrans(
     | {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ə": "a", "ħ": "h", "ŋ": "n"}
 )
 _PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+
+
+def abridged(name: str, length: int) -> str:
+    """Return a name of at most so many letters, with an ellipsis at the end where it was longer.
+
+    Example:
+        >>> abridged("Organization of Islamic Capitals", 13)
+        'Organization…'
+    """
+    if len(name) <= length:
+        return name
+    cut = name[: length - 1].rstrip() + "…"
+    # Between texts of another direction, the ellipsis would jump to the beginning.
+    return cut + "\u200f" if unicodedata.bidirectional(name[0]) in ("R", "AL") else cut
 
 
 def fold(name: str) -> str:

@@ -6,8 +6,11 @@ A header is a block of ``#+ key: value`` lines at the top of a ``.rq`` file. ``p
     #+ title-fa: شهرهای خواهرخواندهٔ یک شهر
     #+ summary: Cities that have signed a sister-city agreement with the city.
     #+ summary-fa: ...
+    #+ view: map
     #+ tags: ties, agreements
     #+ param: city iri city:urumqi | The city | شهر
+
+``view`` is the view that the query page shows the result in: table, map, network, timeline or chart.
 
 A parameter is a name (a variable of the query), a type, a default and a description in two languages; the
 default ``-`` leaves the variable free. Checks have ``message`` and ``fix`` lines with ``{variable}`` in them.

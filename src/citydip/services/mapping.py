@@ -1,4 +1,4 @@
-"""The map of a thing: its ties as lines along great circles, on the sheet of the base map."""
+"""The map of a thing: its ties as lines along great circles, or its members, on the sheet of the base map."""
 
 import re
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from citydip.model.projection import HEIGHT, WIDTH, great_circle, project
 from citydip.services.pages import other_parties, tone
-from citydip.services.things import Node, Thing
+from citydip.services.things import Described, Node, Thing
 
 __all__ = ["Line", "Sheet", "map_of", "point_of"]
 
@@ -67,7 +67,7 @@ def point_of(wkt: str) -> tuple[float, float] | None:
 
 
 def map_of(thing: Thing) -> Sheet | None:
-    """Return the map of the ties of a thing; None where there is nothing to show."""
+    """Return the map of the ties of a thing, or of its members; None where there is nothing to show."""
     place = thing.one("geo:asWKT")
     start = point_of(place.value) if place else None
     found: dict[str, Line] = {}
@@ -75,7 +75,7 @@ def map_of(thing: Thing) -> Sheet | None:
     order = ("ended", "said", "open", "done")
     for statement in thing.statements:
         how = tone(statement.status)
-        for node in other_parties(statement, thing.iri):
+        for node in _others(statement, thing.iri):
             end = point_of(node.text("geo:asWKT"))
             if end is None:
                 missing.add(node.value)
@@ -91,6 +91,11 @@ def map_of(thing: Thing) -> Sheet | None:
     points = [(line.x, line.y) for line in lines] + ([here] if here else [])
     crosses = any(line.path.count("M") > 1 for line in lines)
     return Sheet(_view(points, whole=crosses), lines, here, len(missing))
+
+
+def _others(statement: Described, iri: str) -> list[Node]:
+    members = [node for node in statement.all("cd:hasMember") if node.value != iri]
+    return [*other_parties(statement, iri), *members]
 
 
 def _path(start: tuple[float, float], end: tuple[float, float]) -> str:

@@ -5,7 +5,7 @@ It is read with at most three queries, whatever kind of thing it is.
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from citydip.model.errors import NotFoundError
 from citydip.model.terms import CD, PREFIXES, shorten
 from citydip.services.graph import ServedGraph
 
-__all__ = ["Described", "Node", "Thing", "read_thing"]
+__all__ = ["Described", "Node", "Thing", "gather_rows", "read_thing"]
 
 _LABEL = PREFIXES["rdfs"] + "label"
 _TYPE = PREFIXES["rdf"] + "type"
@@ -112,11 +112,13 @@ class Thing(Described):
         incoming: what leads to it, by property, of many the first; statements about it are not among them.
         counts: how much leads to it, by property; ``cd:about`` tells of statements.
         statements: the statements about it, of many the first, by day and then by name.
+        between: pairs of those that it is tied with which are tied with each other.
     """
 
     incoming: dict[str, list[Node]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     statements: list[Described] = field(default_factory=list)
+    between: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def sources(self) -> dict[str, Node]:
@@ -129,17 +131,18 @@ class Thing(Described):
         return found
 
 
-async def read_thing(graph: ServedGraph, iri: str) -> Thing:
+async def read_thing(graph: ServedGraph, iri: str, *, facts_only: bool = False) -> Thing:
     """Return a thing.
 
     Args:
         graph: where to ask.
         iri: its IRI.
+        facts_only: whether statements about it are not read.
 
     Raises:
         NotFoundError: the graph says nothing about it.
     """
-    names = ("page-facts", "page-statements", "page-evidence")
+    names = ("page-facts",) if facts_only else ("page-facts", "page-statements", "page-evidence")
     given = {"thing": f"<{iri}>"}
     answers = await asyncio.gather(*(graph.rows(graph.internal[name], given) for name in names))
     # A city with hundreds of ties has thousands of rows: everybody else would wait while they are read.
@@ -149,13 +152,16 @@ async def read_thing(graph: ServedGraph, iri: str) -> Thing:
     return thing
 
 
-def _thing(iri: str, facts: bytes, statements: bytes, evidence: bytes) -> Thing:
+def _thing(iri: str, facts: bytes, statements: bytes = b"", evidence: bytes = b"") -> Thing:
     thing = Thing(iri)
     own = _Gatherer(thing.properties)
     incoming = _Gatherer(thing.incoming)
     for row in _rows(facts):
         if row["direction"]["value"] == "count":
             thing.counts[row["predicate"]["value"]] = int(row["count"]["value"])
+            continue
+        if row["direction"]["value"] == "between":
+            thing.between.append((row["predicate"]["value"], row["other"]["value"]))
             continue
         node = (own if row["direction"]["value"] == "out" else incoming).add(row)
         if "graph" in row and row["graph"]["value"] not in node.graphs:
@@ -180,8 +186,24 @@ def _thing(iri: str, facts: bytes, statements: bytes, evidence: bytes) -> Thing:
     return thing
 
 
+def gather_rows(rows: Iterable[dict[str, Any]], name: str) -> list[Described]:
+    """Return what rows describe.
+
+    Args:
+        rows: of a result, each with a predicate and what it leads to.
+        name: the variable for what is described.
+    """
+    found: dict[str, tuple[Described, _Gatherer]] = {}
+    for row in rows:
+        _gather(found, row[name]["value"], row)
+    for described, _ in found.values():
+        _sort(described.properties)
+    return [described for described, _ in found.values()]
+
+
 def _rows(answer: bytes) -> Iterator[dict[str, Any]]:
-    yield from json.loads(answer)["results"]["bindings"]
+    if answer:
+        yield from json.loads(answer)["results"]["bindings"]
 
 
 def _gather(found: dict[str, tuple[Described, "_Gatherer"]], name: str, row: dict[str, Any]) -> None:

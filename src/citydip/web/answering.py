@@ -23,7 +23,7 @@ from citydip.services.answers import Answers, Kept
 from citydip.web.budget import Budget
 from citydip.web.headers import CACHE_HEADER, CUT_HEADER, SERVICE_AGE_HEADER
 from citydip.web.protocol import TooLargeError
-from citydip.web.rendering import render
+from citydip.web.querypage import show_query
 from citydip.web.versioned import graph_of, is_pinned
 
 __all__ = ["run_query"]
@@ -281,4 +281,4 @@ def _respond(
             result = {"kind": "rows", "names": names, "rows": shown, "count": len(rows)}
     result["cut"] = CUT_HEADER in headers
     formats = [f.name for f in formats_for(kind)]
-    return render(request, "query.html", {"query": query.text, "result": result, "formats": formats}, headers=headers)
+    return show_query(request, query.text, result=result, formats=formats, headers=headers)

@@ -6,6 +6,7 @@ A thing (``/id/city/rasht``) is no document, so it leads with 303 to one about i
 Source: https://www.w3.org/TR/cooluris/
 """
 
+import asyncio
 import hashlib
 import json
 import secrets
@@ -24,10 +25,15 @@ from citydip.model.errors import NotFoundError
 from citydip.model.negotiation import choose
 from citydip.model.terms import BASE
 from citydip.services.answers import tag_of
+from citydip.services.attending import attendance_of
 from citydip.services.citing import CITATIONS, cite
+from citydip.services.graph import ServedGraph
 from citydip.services.mapping import map_of
+from citydip.services.neighbours import neighbours_of
 from citydip.services.pages import Page, page_of, rivals
+from citydip.services.saying import Said, read_saying
 from citydip.services.things import Thing, read_thing
+from citydip.services.timeline import timeline_of
 from citydip.web.answering import run_query
 from citydip.web.conditional import is_known
 from citydip.web.reader import Reader
@@ -186,10 +192,15 @@ async def show_thing(request: Request, iri: str, resource: str) -> Response:
     }
     if is_known(tag, request.headers.get("if-none-match")):
         return Response(status_code=304, headers=headers | {"Vary": "Accept, Accept-Language"})
-    thing = await read_thing(graph, iri)
+    thing, said = await _read(graph, iri)
     model = page_of(thing, reader.vocabulary)
     incoming = sorted(thing.incoming.items())
     context = {
+        # What is in the table of participants is in no section, and so not on the timeline.
+        "attendance": attendance_of(model),
+        "said": said,
+        "timeline": timeline_of(model.sections, hijri=reader.language == "fa"),
+        "neighbours": neighbours_of(thing),
         "page": model,
         "iri": iri,
         "cited": iri.removeprefix(BASE + "id/") if iri.startswith(BASE + "id/") else "",
@@ -202,6 +213,13 @@ async def show_thing(request: Request, iri: str, resource: str) -> Response:
         "map": map_of(thing),
     }
     return render(request, "thing.html", context, headers=headers)
+
+
+async def _read(graph: ServedGraph, iri: str) -> tuple[Thing, Said | None]:
+    """Return a thing, and what it says where it is a source: nothing is stated about those."""
+    if iri.startswith(f"{BASE}id/source/"):
+        return await asyncio.gather(read_thing(graph, iri, facts_only=True), read_saying(graph, iri))
+    return await read_thing(graph, iri), None
 
 
 async def _data(request: Request, iri: str, ending: str | None) -> Response:

@@ -1,8 +1,10 @@
 """What the interface says, in each of its languages."""
 
+from citydip.web.editor_messages import EDITOR_MESSAGES
+
 __all__ = ["MESSAGES", "say"]
 
-MESSAGES: dict[str, dict[str, str]] = {
+MESSAGES: dict[str, dict[str, str]] = EDITOR_MESSAGES | {
     "tagline": {
         "en": "An open knowledge graph of city diplomacy",
         "fa": "گراف دانش باز دیپلماسی شهری",
@@ -119,6 +121,44 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "Ties of {name}: each line joins it to a partner along the shortest way on the globe.",
         "fa": "پیوندهای {name}: هر خط آن را از کوتاه‌ترین راه روی کرهٔ زمین به طرف دیگر می‌رساند.",
     },
+    "map-caption-members": {
+        "en": "Members of {name} whose place is known.",
+        "fa": "اعضای {name} که جایشان دانسته است.",
+    },
+    "circle-caption": {
+        "en": "{name} and the {count} that it is tied with (round) or belongs to (square).",
+        "fa": "{name} و {count} طرفی که با آن‌ها پیوند دارد (گرد) یا عضو آن‌هاست (چهارگوش).",
+    },
+    "circle-joined": {
+        "en": "Thin lines join those that are tied with each other: {joined} pairs.",
+        "fa": "خط‌های نازک آن‌هایی را به هم می‌رسانند که با یکدیگر پیوند دارند: {joined} جفت.",
+    },
+    "over-time": {
+        "en": "Dated statements about {name} by year; each stands in the list below",
+        "fa": "گزاره‌های تاریخ‌دار دربارهٔ {name} به تفکیک سال؛ هر یک در فهرست زیر آمده است",
+    },
+    "timeline-key": {
+        "en": "A dot is a day that a source gives, a ring one on which something is only attested, a dotted line a"
+        " beginning or an end that no source gives.",
+        "fa": "نقطه روزی است که منبع می‌گوید، حلقه روزی که چیزی تنها در آن گواهی شده است، و خط نقطه‌چین آغاز یا پایانی"
+        " که هیچ منبعی نمی‌گوید.",
+    },
+    "timeline-undated": {"en": "{count} have no date.", "fa": "{count} مورد تاریخ ندارد."},
+    "attendance": {"en": "Participants by role", "fa": "شرکت‌کنندگان به تفکیک نقش"},
+    "role": {"en": "Role", "fa": "نقش"},
+    "who": {"en": "Who", "fa": "چه کسی"},
+    "invited": {"en": "Invited by", "fa": "به دعوت"},
+    "only-invited": {
+        "en": "invited; no source says that they came",
+        "fa": "دعوت‌شده؛ هیچ منبعی از حضورش نمی‌گوید",
+    },
+    "said-count": {
+        "en": "{count} statements rest on it, in its own voice or in that of {speakers} speakers.",
+        "fa": "{count} گزاره بر آن استوار است، از زبان خودش یا از زبان {speakers} گوینده.",
+    },
+    "said-first": {"en": "The first {shown} stand here.", "fa": "{shown} مورد نخست اینجاست."},
+    "said-all": {"en": "Ask for all of them", "fa": "همه را بپرسید"},
+    "source-itself": {"en": "In its own voice", "fa": "از زبان خود منبع"},
     "timeline": {"en": "Timeline", "fa": "گاه‌شمار"},
     "network": {"en": "Network of ties", "fa": "شبکهٔ پیوندها"},
     "section-ties": {"en": "Ties and agreements", "fa": "پیوندها و توافق‌ها"},
@@ -128,7 +168,7 @@ MESSAGES: dict[str, dict[str, str]] = {
     "section-proposals": {"en": "Proposals and requests", "fa": "پیشنهادها و درخواست‌ها"},
     "section-claims": {"en": "What is said of it", "fa": "آنچه دربارهٔ آن گفته‌اند"},
     "section-other": {"en": "Other statements", "fa": "گزاره‌های دیگر"},
-    "section-said": {"en": "What it says", "fa": "آنچه می‌گوید"},
+    "section-said": {"en": "What it says, by speaker", "fa": "آنچه می‌گوید، به تفکیک گوینده"},
     "calculated": {
         "en": "computed from statements by the rule {rule}",
         "fa": "محاسبه‌شده از گزاره‌ها با قاعدهٔ {rule}",

@@ -104,6 +104,13 @@ PAGES: dict[tuple[str, str], Operation] = {
     ("/browse/cities/{country}", "get"): _page(
         "The cities of a country.", _in_path("country", "Name of a country, as in its IRI.", "iran"), _NUMBERED
     ),
+    ("/editor/examples/{name}", "get"): lambda settings: _with_text(
+        _page(
+            "A query of the catalogue in the editor, or its text; further parameters are those of the query.",
+            _in_path("name", "Name of a query of the catalogue.", "mayors"),
+        )(settings)
+    ),
+    ("/editor/terms", "get"): lambda settings: _as_json(_page("Prefixes and terms, by use.")(settings)),
     ("/graphs", "get"): _page("Named graphs, their licences and sources."),
     ("/ontology", "get"): lambda settings: _with_lead(_page("Every term.")(settings)),
     ("/ontology.{ending}", "get"): _leads(
@@ -147,3 +154,17 @@ PAGES: dict[tuple[str, str], Operation] = {
 def _with_lead(operation: Json) -> Json:
     led = {"description": "Leads to the ontology as data.", "headers": _headers("Vary")}
     return operation | {"responses": operation["responses"] | {"303": led} | _refused(406)}
+
+
+def _with_text(operation: Json) -> Json:
+    content = operation["responses"]["200"]["content"] | {"application/sparql-query": {"schema": _TEXT}}
+    return _answered(operation, content)
+
+
+def _as_json(operation: Json) -> Json:
+    return _answered(operation, {"application/json": {"schema": {"type": "object"}}})
+
+
+def _answered(operation: Json, content: Json) -> Json:
+    answer = operation["responses"]["200"] | {"content": content}
+    return operation | {"responses": operation["responses"] | {"200": answer}}

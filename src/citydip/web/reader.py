@@ -14,7 +14,7 @@ from citydip.services.things import Node
 from citydip.services.vocabulary import Vocabulary
 from citydip.web.messages import say
 
-__all__ = ["Reader", "reader_of"]
+__all__ = ["Reader", "language_of", "reader_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,10 @@ class Reader:
         """Return a number with separated thousands and the reader's digits."""
         text = f"{int(value):,}" if isinstance(value, int) or str(value).lstrip("-").isdigit() else str(value)
         return persian_digits(text).replace(",", "٬") if self.language == "fa" else text
+
+    def year(self, value: int) -> str:
+        """Return a year with the reader's digits, which nothing separates."""
+        return persian_digits(str(value)) if self.language == "fa" else str(value)
 
     def words(self, texts: Mapping[str, str], otherwise: str = "") -> Markup:
         """Return the text for this reader, marked with its language and direction where they are not the page's."""
@@ -124,15 +128,20 @@ class Reader:
         return [(language, names[language]) for language in INTERFACE if language != self.language]
 
 
+def language_of(request: Request) -> str:
+    """Return the language of the interface that a request asks for: ``lang=``, else the header Accept-Language."""
+    wanted = request.query_params.get("lang", "")
+    return wanted if wanted in INTERFACE else best_language(request.headers.get("accept-language"))
+
+
 def reader_of(request: Request, base: str, vocabulary: Vocabulary) -> Reader:
-    """Return the reader of a request: ``lang=`` and ``content=``, else the header Accept-Language."""
+    """Return the reader of a request: the language of the interface, and of the content by ``content=``."""
     chosen = {}
     for name in ("lang", "content"):
         value = request.query_params.get(name, "")
         if value and value.isalpha() and len(value) <= 8:
             chosen[name] = value
-    wanted = chosen.get("lang", "")
-    language = wanted if wanted in INTERFACE else best_language(request.headers.get("accept-language"))
+    language = language_of(request)
     return Reader(language, chosen.get("content", language), base, chosen, vocabulary)
 
 

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from citydip import __version__
+from citydip.model.names import abridged
 from citydip.model.terms import BASE, shorten
 from citydip.services.graph import ServedGraph
 from citydip.services.pages import other_parties, tone
@@ -24,7 +25,7 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.filters["shorten"] = shorten
+_environment.filters |= {"shorten": shorten, "abridged": abridged}
 _environment.globals |= {"BASE": BASE, "tone": tone, "other_parties": other_parties}
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:;"

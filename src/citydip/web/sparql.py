@@ -30,7 +30,9 @@ from citydip.web.explaining import explained
 from citydip.web.headers import QUERY_HEADER, TIMEOUT_HEADER
 from citydip.web.problems import answer_gone, answer_problem, problem
 from citydip.web.protocol import Asked, read_request
-from citydip.web.rendering import base_url, render
+from citydip.web.querypage import show_query
+from citydip.web.reader import language_of
+from citydip.web.rendering import base_url
 from citydip.web.versioned import graph_of, is_pinned
 
 __all__ = ["Endpoint", "choose_format", "not_acceptable", "router"]
@@ -76,16 +78,17 @@ async def endpoint(request: Request) -> Response:
         client=request.client.host if request.client else "",
     )
     request.state.query = query.id
-    tag = tag_of(graph.snapshot.version, query, "html" if html else form.name)
+    # The script of a page asks for the same rows again, so that the answer is kept for both.
+    tag = tag_of(graph.snapshot.version, query, form.name)
     headers = {
-        "Vary": "Accept",
+        "Vary": "Accept, Accept-Language" if html else "Accept",
         "Cache-Control": _FOR_EVER if is_pinned(request) and tag else "no-cache",
         QUERY_HEADER: query.id,
         TIMEOUT_HEADER: f"{query.timeout:g}",
     }
     if tag is not None:
-        headers["ETag"] = tag
-        if is_known(tag, request.headers.get("if-none-match")):
+        headers["ETag"] = f'{tag[:-1]}-{language_of(request)}"' if html else tag
+        if is_known(headers["ETag"], request.headers.get("if-none-match")):
             return Response(status_code=304, headers=headers)
     return await run_query(request, query, None if html else form, headers, tag=tag, whole=asked.whole)
 
@@ -142,7 +145,7 @@ def _without_query(request: Request, asked: Asked) -> Response:
         raise ParameterError("send a query in the parameter 'query', or in the body as application/sparql-query")
     html, form = choose_format(request, Kind.GRAPH, asked.formats)
     if html:
-        return render(request, "query.html", {"query": "", "result": None, "formats": []})
+        return show_query(request, "")
     if form is None:
         return not_acceptable(request, Kind.GRAPH)
     text = service_description(graph_of(request), base_url(request) + "/sparql", form)
