@@ -27,8 +27,8 @@ serve: $(READY) $(BUILT) ## build the graph if need be, and serve it
 test: $(READY) $(BUILT) ## run every test
 	$(BIN)/python -m pytest
 
-screenshots: $(READY) $(BUILT) ## pictures of the key pages of a running server: make screenshots SITE=http://127.0.0.1:8000
-	$(BIN)/python frontend/screenshots.py $(or $(SITE),http://127.0.0.1:8000) screenshots
+screenshots: $(READY) $(BUILT) ## pictures of the key pages of a running server: make screenshots SITE=127.0.0.1:8000
+	$(BIN)/python frontend/screenshots.py $(or $(SITE),127.0.0.1:8000) screenshots
 
 lint: $(READY) ## formatter and linter, for code and for Turtle
 	$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""Screenshots of the key pages in both languages, light and dark, wide and narrow: ``make screenshots``.
+"""Screenshots of the key pages, both languages, light and dark, wide and narrow: ``make screenshots``.
 
 They are made to be looked at; nothing compares them.
 """
@@ -42,4 +42,4 @@ def main(site: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1].rstrip("/"), Path(sys.argv[2]))
+    main("http://" + sys.argv[1].rstrip("/"), Path(sys.argv[2]))

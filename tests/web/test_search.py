@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from citydip.curation.snapshot import Snapshot, write_pointer
 from citydip.services.search import LONGEST
+from citydip.web.messages import say
 from tests.web.conftest import serving
 
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -50,14 +51,13 @@ def test_people_get_a_page_that_says_what_matched(server: str) -> None:
     assert answer.headers["content-type"].startswith("text/html")
     assert answer.headers["vary"].startswith("Accept, Accept-Language")
     assert "Gaziantep" in answer.text
-    assert re.search(r'found by <bdi lang="fa">قاضیانتپ</bdi> \(spelling, fa\)', answer.text)
-    assert "<script" not in answer.text
+    assert 'found by <bdi lang="fa">قاضیانتپ</bdi>' in answer.text
 
 
 def test_the_page_can_be_used_without_a_script(server: str) -> None:
     empty = httpx.get(server + "/search", headers=PAGE)
     assert empty.status_code == 200
-    assert '<form action="' in empty.text
+    assert re.search(r'<form [^>]*action="[^"]+/search"', empty.text)
     assert 'name="q"' in empty.text
     page = find(server, "tehran", headers=PAGE).text
     (following,) = re.findall(r'<a rel="next" href="([^"]+)"', page)
@@ -68,13 +68,13 @@ def test_the_page_can_be_used_without_a_script(server: str) -> None:
     addresses = [unescape(address) for address in re.findall(r'href="([^"]+)"', by_kind)]
     assert addresses
     chosen = httpx.get(addresses[0], headers=PAGE).text
-    assert "Show every kind" in chosen
+    assert say("facet-all", "en") in chosen
 
 
 def test_what_is_asked_stands_in_the_page_as_text_only(server: str) -> None:
     page = find(server, '"><script>alert(1)</script>', headers=PAGE).text
-    assert "<script" not in page
-    assert "&lt;script&gt;" in page
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
 
 
 def test_pages_are_linked_in_headers(server: str) -> None:
@@ -176,7 +176,8 @@ def test_any_text_gets_an_answer(server: str, text: str, path: str, page: bool) 
 
 def test_the_front_page_leads_to_the_search(server: str) -> None:
     page = httpx.get(server + "/", headers=PAGE).text
-    (action,) = re.findall(r'<form action="([^"]+)"[^>]*role="search"', page)
+    (form,) = re.findall(r'<form [^>]*role="search"[^>]*>', page)
+    (action,) = re.findall(r'action="([^"]+)"', form)
     assert urlsplit(action).path == "/search"
 
 
