@@ -36,6 +36,8 @@ _TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 _INTEGER = ox.NamedNode(PREFIXES["xsd"] + "integer")
 _KIND = ox.NamedNode(str(CD.hasGraphKind))
 _COMPUTED = ox.NamedNode(str(ID["graph-kind/computed"]))
+_REDISTRIBUTABLE = ox.NamedNode(str(CD.redistributable))
+_FALSE = ox.Literal("false", datatype=ox.NamedNode(PREFIXES["xsd"] + "boolean"))
 _LICENCE = ox.NamedNode("https://creativecommons.org/licenses/by/4.0/")
 _WHOLE = {"en": "The whole graph of citydip", "fa": "همهٔ گراف سیتی‌دیپ"}
 _TITLES = {
@@ -56,15 +58,23 @@ def describe(checked: Checked) -> None:
     def add(subject: ox.NamedNode, predicate: str, value: ox.NamedNode | ox.Literal) -> None:
         store.add(ox.Quad(subject, ox.NamedNode(predicate), value, graph))
 
+    # What is computed rests on all graphs, so one that may not be passed on holds it back too.
+    withheld = any(store.quads_for_pattern(None, _REDISTRIBUTABLE, _FALSE, None))
+
     def add_title(node: ox.NamedNode, titles: dict[str, str]) -> None:
         add(node, _TYPE.value, ox.NamedNode(str(VOID.Dataset)))
         add(node, _KIND.value, _COMPUTED)
-        add(node, PREFIXES["dcterms"] + "license", _LICENCE)
+        if withheld:
+            add(node, _REDISTRIBUTABLE.value, _FALSE)
+        else:
+            add(node, PREFIXES["dcterms"] + "license", _LICENCE)
         for language, title in titles.items():
             for predicate in (PREFIXES["dcterms"] + "title", PREFIXES["rdfs"] + "label"):
                 add(node, predicate, ox.Literal(title, language=language))
 
     add(WHOLE, _TYPE.value, ox.NamedNode(str(VOID.Dataset)))
+    if withheld:
+        add(WHOLE, _REDISTRIBUTABLE.value, _FALSE)
     for language, title in _WHOLE.items():
         add(WHOLE, PREFIXES["rdfs"] + "label", ox.Literal(title, language=language))
     for iri, number in counts.items():

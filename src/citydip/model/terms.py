@@ -47,6 +47,7 @@ _KINDS = (
     "count",
     "count-qualifier",
     "country",
+    "creative-field",
     "date",
     "designation",
     "division",
