@@ -22,7 +22,8 @@ def site(snapshot: Snapshot) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+# The driver keeps an event loop running, and other tests begin their own: it ends with the last test of the browser.
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """Yield a browser."""
     if CHROMIUM is None:

@@ -98,3 +98,18 @@ def test_a_rewriting_that_the_engine_cannot_read_is_not_used(monkeypatch: pytest
     broken = Rewritten("no query", (Step("values", text, "no query"),))
     monkeypatch.setattr("citydip.engine.store.rewrite", lambda *_: broken)
     assert written(ox.Store(), "csv", text) == b"true"
+
+
+def test_a_triple_of_two_graphs_is_there_once_and_each_graph_has_it(tmp_path: Path) -> None:
+    data = tmp_path / "graph.nq"
+    lines = [f"<x:s> <x:p> <x:{o}> <x:{g}> .\n" for o in "ab" for g in "gh"] + ['<x:s> <x:p> "a <x> b"@en <x:g> .\n']
+    data.write_text("".join(sorted(lines)))
+    loaded = load(data)
+    for query, count in (
+        ("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", 3),
+        ("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }", 5),
+        ("SELECT (COUNT(*) AS ?n) FROM <x:h> { ?s ?p ?o }", 2),
+        ("SELECT (COUNT(*) AS ?n) FROM <x:g> FROM <x:h> { ?s ?p ?o }", 3),
+        ("SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g { } }", 2),
+    ):
+        assert written(loaded, "csv", query).split() == [b"n", str(count).encode()], query

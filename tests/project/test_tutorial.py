@@ -75,7 +75,6 @@ def _rows(store: ox.Store, text: str) -> list[dict[str, str]]:
         "query": text,
         "format": FORMS[guarded.kind],
         "bindings": bind(parse_query_file("shown", text), {}),
-        "has_dataset": guarded.has_dataset,
     }
     open_query(store, request).write(output)
     if guarded.kind is Kind.GRAPH:

@@ -128,7 +128,6 @@ class Run:
             "bindings": request.bindings,
             "default_graphs": request.default_graphs,
             "named_graphs": request.named_graphs,
-            "has_dataset": request.guarded.has_dataset,
             "limits": request.limits.as_dict(),
             "timeout": self.timeout,
             "off": sorted(self.off),

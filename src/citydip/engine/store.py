@@ -41,14 +41,55 @@ _READABLE = 5000
 
 
 def load(data: Path) -> ox.Store:
-    """Return a store in memory with the quads of a file.
+    """Return a store in memory with the quads of a file, and their union as its default graph.
+
+    The engine can take all graphs together for the default graph itself, but then a triple that two of them hold is
+    there twice, and counts are wrong. Held once more, without its graph, each triple is there once, as it should be.
+
+    Args:
+        data: N-Quads, one a line, equal triples one after the other.
 
     Raises:
         OSError: the file cannot be read.
     """
     store = ox.Store()
     store.bulk_load(path=data, format=ox.RdfFormat.N_QUADS)
+    with data.open("rb") as quads:
+        store.bulk_load(cast("IO[bytes]", _Triples(quads)), format=ox.RdfFormat.N_TRIPLES)
     return store
+
+
+class _Triples(io.RawIOBase):
+    """The triples of N-Quads as a file, each once where equal ones come one after the other.
+
+    Args:
+        quads: a file of N-Quads, each with a graph that is an IRI.
+    """
+
+    def __init__(self, quads: IO[bytes]):
+        super().__init__()
+        self.quads = quads
+        self.last = b""
+        self.rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        while not self.rest:
+            lines = self.quads.readlines(size if size > 0 else 1 << 16)
+            if not lines:
+                return b""
+            parts = []
+            for line in lines:
+                triple = line[: line.rindex(b" <", 0, len(line) - 2)]
+                if triple != self.last:
+                    self.last = triple
+                    parts.append(triple + b" .\n")
+            self.rest = b"".join(parts)
+        size = len(self.rest) if size < 0 else size
+        given, self.rest = self.rest[:size], self.rest[size:]
+        return given
 
 
 def warm(store: ox.Store) -> None:
@@ -161,13 +202,13 @@ def _prefixes_of(triples: Iterable[ox.Triple]) -> dict[str, str]:
 def open_query(store: ox.Store, request: dict[str, Any], statistics: Statistics | None = None) -> Opened:
     """Open a query on a store.
 
-    The default graph is the union of all graphs, unless the query or the request names a data set. Relative IRIs are
+    The default graph is what the store has for it, unless the query or the request names a data set. Relative IRIs are
     relative to the graph's own namespace and not to an address of this server, so that every server answers the same.
 
     Args:
         store: where to ask.
-        request: ``query``, ``format``, and perhaps ``bindings``, ``default_graphs``, ``named_graphs``,
-            ``has_dataset`` and ``off`` (rules of rewriting that are not applied).
+        request: ``query``, ``format``, and perhaps ``bindings``, ``default_graphs``, ``named_graphs``
+            and ``off`` (rules of rewriting that are not applied).
         statistics: those of the store, by which patterns are put in order.
 
     Raises:
@@ -178,7 +219,6 @@ def open_query(store: ox.Store, request: dict[str, Any], statistics: Statistics 
         ox.NamedNode(iri) for iri in request.get("default_graphs", ())
     ]
     named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(iri) for iri in request.get("named_graphs", ())]
-    own_dataset = bool(request.get("has_dataset"))
     bindings = request.get("bindings", {})
 
     def ask(text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
@@ -186,7 +226,6 @@ def open_query(store: ox.Store, request: dict[str, Any], statistics: Statistics 
             text,
             base_iri=BASE,
             prefixes=_prefixes_in(text),
-            use_default_graph_as_union=not (default or named or own_dataset),
             default_graph=default or ([] if named else None),
             named_graphs=named or ([] if default else None),
             substitutions={ox.Variable(n): term_of(t) for n, t in bindings.items()} or None,
