@@ -201,9 +201,9 @@ def test_the_lists_that_report_a_tie_are_told_with_the_side(lists: Lists) -> Non
 def test_ties_between_countries_and_of_one_list(lists: Lists) -> None:
     store = lists("tie:a-b cd:hasEvidence evidence:old , evidence:new-a . tie:a-c cd:hasEvidence evidence:old")
     rows = run_query(store, _query("ties-between-countries"), {"country": "country:y", "other_country": "country:x"})
-    assert [(row["city"], row["other"], row["tie"], row["sources"]) for row in rows] == [
-        ("city:b", "city:a", "tie:a-b", "2"),
-        ("city:c", "city:a", "tie:a-c", "1"),
+    assert [(row["city"], row["kind"], row["other"]) for row in rows] == [
+        ("city:b", "cd:twinnedWith", "city:a"),
+        ("city:c", "cd:reportedlyTwinnedWith", "city:a"),
     ]
     rows = run_query(store, _query("ties-of-one-list"), {"country": "country:x"})
     assert [(row["city"], row["other"], row["list"]) for row in rows] == [("city:a", "city:c", "source:old")]
