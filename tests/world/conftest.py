@@ -6,6 +6,7 @@ import pytest
 from citydip.curation.compute import compute
 from citydip.curation.layout import Layout
 from citydip.curation.workspace import Workspace, open_workspace
+from citydip.engine.store import load
 from tests.conftest import ROOT
 
 
@@ -20,6 +21,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 @pytest.fixture(scope="session")
-def world_store(world: Workspace) -> ox.Store:
-    """Return a store with the whole graph; tests only read it."""
-    return world.store
+def world_store(world: Workspace, tmp_path_factory: pytest.TempPathFactory) -> ox.Store:
+    """Return a store with the whole graph as a server loads it; tests only read it."""
+    data = tmp_path_factory.mktemp("world") / "graph.nq"
+    world.store.dump(data, format=ox.RdfFormat.N_QUADS)
+    return load(data)

@@ -14,7 +14,6 @@ from citydip.curation.importers.suspects import UNKNOWN_LATER
 from citydip.curation.importers.ties import LISTS, SUSPECTS, TIES
 from citydip.curation.layout import Layout
 from citydip.curation.turtle import read_turtle
-from citydip.curation.workspace import Workspace
 from citydip.model.queryfile import parse_query_file
 from citydip.model.terms import CD, GRAPH, ID, PREFIXES, computed_graph
 from tests.conftest import ROOT, run_query
@@ -149,10 +148,10 @@ def test_two_lists_are_said_to_be_weaker_than_two_witnesses() -> None:
         assert "two lists are weaker than two witnesses" in note
 
 
-def test_the_questions_of_researchers_are_answered(world: Workspace) -> None:
+def test_the_questions_of_researchers_are_answered(world_store: ox.Store) -> None:
     def ask(name: str, **params: str) -> list[dict[str, str]]:
         text = (ROOT / "queries/catalogue" / f"{name}.rq").read_text(encoding="utf-8")
-        return run_query(world.store, parse_query_file(name, text), params)
+        return run_query(world_store, parse_query_file(name, text), params)
 
     isfahan = ask("sister-cities-by-source")
     freiburg = [row for row in isfahan if row["other"] == "city:freiburg-im-breisgau"]
