@@ -87,7 +87,7 @@ def test_there_are_twenty_questions() -> None:
 @pytest.mark.parametrize("path", sorted(QUESTIONS.glob("*.rq")), ids=lambda p: p.stem)
 def test_a_question_has_the_same_rows_on_rdflib(path: Path, store: ox.Store, dataset: Dataset) -> None:
     query = path.read_text(encoding="utf-8")
-    found = store.query(query, use_default_graph_as_union=True)
+    found = store.query(query)
     assert isinstance(found, ox.QuerySolutions)
     rows = found.serialize(format=ox.QueryResultsFormat.CSV) or b""
     expected = dataset.query(query).serialize(format="csv") or b""

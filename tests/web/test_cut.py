@@ -13,6 +13,7 @@ import pyoxigraph as ox
 import pytest
 
 from citydip.curation.snapshot import Snapshot
+from citydip.web.messages import say
 from tests.web.conftest import serving
 
 PREDICATES = "SELECT DISTINCT ?p { ?s ?p ?o } ORDER BY ?p"
@@ -127,7 +128,7 @@ def test_a_large_answer_that_cannot_is_held_back_until_its_end_is_known(small: h
 
 def test_a_page_says_that_there_is_more(small: httpx.Client) -> None:
     page = ask(small, "SELECT * { ?s ?p ?o }", format="html").text
-    assert "100 rows" in page
+    assert say("row-count", "en", count=100) in page
     assert "There are more than that" in page
     assert "There are more than that" not in ask(small, "SELECT * { ?s ?p ?o } LIMIT 100", format="html").text
 

@@ -13,6 +13,7 @@ from citydip.curation.snapshot import Snapshot
 from citydip.model.terms import BASE
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+REPLACED = ox.NamedNode("http://purl.org/dc/terms/isReplacedBy")
 FORMS = {
     "text/turtle": ("ttl", ox.RdfFormat.TURTLE),
     "application/n-triples": ("nt", ox.RdfFormat.N_TRIPLES),
@@ -33,7 +34,8 @@ def own_iris(store: ox.Store) -> dict[str, list[str]]:
             path = quad.subject.value.removeprefix(BASE)
             parts = re.split(r"[/#]", path)
             kinds["/".join(parts[:2]) if parts[0] == "id" else parts[0]].add(quad.subject.value)
-    return {kind: sorted(iris) for kind, iris in sorted(kinds.items())}
+    retired = {quad.subject.value for quad in store.quads_for_pattern(None, REPLACED, None, None)}
+    return {kind: sorted(iris - retired) for kind, iris in sorted(kinds.items())}
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +74,14 @@ def test_every_iri_leads_to_data_about_it(server: str, sample: list[str], accept
             assert data.status_code == 200, iri
             assert data.headers["content-type"].startswith(accept), iri
             assert iri in {q.subject.value for q in ox.parse(data.content, format=FORMS[accept][1])}, iri
+
+
+def test_what_was_replaced_leads_to_what_has_replaced_it(server: str, store: ox.Store) -> None:
+    retired = {q.subject.value: q.object.value for q in store.quads_for_pattern(None, REPLACED, None, None)}  # type: ignore[union-attr]
+    assert retired
+    for iri, replacement in retired.items():
+        led = get(server, local(iri))
+        assert (led.status_code, led.headers["location"]) == (301, server + local(replacement))
 
 
 @pytest.mark.parametrize(

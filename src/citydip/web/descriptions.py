@@ -57,13 +57,14 @@ async def direct(request: Request, path: str) -> Response:
 
 async def _graph(request: Request, name: str | None) -> Response:
     served = graph_of(request)
+    html, form = choose_format(request, Kind.GRAPH, request.query_params.getlist("format"))
+    if html and name is not None:
+        # A rule that finds nothing has a graph that is described and empty.
+        return await show_thing(request, name, f"graph/{name.removeprefix(str(GRAPH))}")
     if name is not None and name not in served.snapshot.graphs:
         raise NotFoundError(f"there is no graph {name}; the service description lists all of them")
-    html, form = choose_format(request, Kind.GRAPH, request.query_params.getlist("format"))
     if form is None:
         return not_acceptable(request, Kind.GRAPH)
-    if html and name is not None:
-        return await show_thing(request, name, f"graph/{name.removeprefix(str(GRAPH))}")
     query = QueryRequest(
         _ALL,
         served.guard(_ALL),

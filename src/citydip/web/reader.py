@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import Request
 from markupsafe import Markup, escape
@@ -27,6 +27,8 @@ class Reader:
         base: the address of the service, without a slash at the end.
         chosen: the languages that the address names, to be kept in links.
         vocabulary: the names of terms.
+        path: of the page, as an address has it.
+        query: what the address asks, but for the language.
     """
 
     language: str
@@ -34,6 +36,8 @@ class Reader:
     base: str
     chosen: Mapping[str, str]
     vocabulary: Vocabulary
+    path: str = "/"
+    query: tuple[tuple[str, str], ...] = ()
 
     def say(self, key: str, **filled: object) -> str:
         """Return a text of the interface."""
@@ -122,6 +126,10 @@ class Reader:
             return escape(first or second)
         return Markup('{} <span class="quiet">({})</span>').format(first, second)
 
+    def in_language(self, language: str) -> str:
+        """Return the address of this page in another language."""
+        return f"{self.base}{self.path}?{urlencode([*self.query, ('lang', language)])}"
+
     def others(self) -> list[tuple[str, str]]:
         """Return the other languages of the interface with their own names."""
         names = {"en": "English", "fa": "فارسی"}
@@ -142,7 +150,9 @@ def reader_of(request: Request, base: str, vocabulary: Vocabulary) -> Reader:
         if value and value.isalpha() and len(value) <= 8:
             chosen[name] = value
     language = language_of(request)
-    return Reader(language, chosen.get("content", language), base, chosen, vocabulary)
+    path = quote(request.scope["path"].removeprefix(request.scope.get("root_path", "")))
+    query = tuple(pair for pair in request.query_params.multi_items() if pair[0] != "lang")
+    return Reader(language, chosen.get("content", language), base, chosen, vocabulary, path, query)
 
 
 def _short(iri: str) -> str:
