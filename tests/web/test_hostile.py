@@ -539,22 +539,22 @@ PATHS = [
 
 SCRIPT = "<script>alert(1)</script>"
 SCRIPTS = [
-    Case("in a query", sparql(f"SELECT ('{SCRIPT}' AS ?x) {{}}", HTML), 200, "&lt;script&gt;", "<script"),
-    Case("that ends the query", sparql(f"ASK {{}} #</textarea>{SCRIPT}", HTML), 200, "&lt;/textarea&gt;", "<script"),
-    Case("in a query that is wrong", sparql(f"ASK {{ {SCRIPT}", HTML), 400, "&lt;script&gt;", "<script"),
-    Case("in a label", sparql(f"SELECT ('{SCRIPT}'@en AS ?x) {{}}", HTML), 200, "&lt;script&gt;", "<script"),
+    Case("in a query", sparql(f"SELECT ('{SCRIPT}' AS ?x) {{}}", HTML), 200, "&lt;script&gt;", "<script>"),
+    Case("that ends the query", sparql(f"ASK {{}} #</textarea>{SCRIPT}", HTML), 200, "&lt;/textarea&gt;", "<script>"),
+    Case("in a query that is wrong", sparql(f"ASK {{ {SCRIPT}", HTML), 400, "&lt;script&gt;", "<script>"),
+    Case("in a label", sparql(f"SELECT ('{SCRIPT}'@en AS ?x) {{}}", HTML), 200, "&lt;script&gt;", "<script>"),
     Case("in an IRI", sparql("SELECT (IRI(\"http://x/'onclick='alert(1)\") AS ?x) {}", HTML), 200, "", "'onclick"),
     Case("as an IRI", sparql("SELECT (<javascript:alert(1)> AS ?x) {}", HTML), 200, "", 'href="javascript'),
     Case("as an IRI with data", sparql("SELECT (<data:text/html,x> AS ?x) {}", HTML), 200, "", 'href="data'),
-    Case("in a graph", sparql(f"CONSTRUCT {{ <x:a> <x:b> '{SCRIPT}' }} {{}}", HTML), 200, "&lt;script&gt;", "<script"),
-    Case("in a path", get(f"/{SCRIPT}", HTML), 404, "&lt;script&gt;", "<script"),
-    Case("in a path, escaped", get("/%3Cscript%3E", HTML), 404, "&lt;script&gt;", "<script"),
-    Case("in the name of a version", get("/version/%3Cscript%3E/sparql", HTML), 404, "&lt;script&gt;", "<script"),
-    Case("in the name of a graph", get("/graph/%3Cscript%3E", HTML), 404, "&lt;script&gt;", "<script"),
-    Case("in a format", get(f"{ASK}&format=%3Cscript%3E", HTML), 400, "&lt;script&gt;", "<script"),
-    Case("in a time", get(f"{ASK}&timeout=%3Cscript%3E", HTML), 400, "&lt;script&gt;", "<script"),
-    Case("in a type", post("/sparql", "<script>", "ASK {}", HTML), 415, "&lt;script&gt;", "<script"),
-    Case("in a prefix", sparql(f"PREFIX x: <x:{EVIL}> ASK {{}}", HTML), 400, "", "<script"),
+    Case("in a graph", sparql(f"CONSTRUCT {{ <x:a> <x:b> '{SCRIPT}' }} {{}}", HTML), 200, "&lt;script&gt;", "<script>"),
+    Case("in a path", get(f"/{SCRIPT}", HTML), 404, "&lt;script&gt;", "<script>"),
+    Case("in a path, escaped", get("/%3Cscript%3E", HTML), 404, "&lt;script&gt;", "<script>"),
+    Case("in the name of a version", get("/version/%3Cscript%3E/sparql", HTML), 404, "&lt;script&gt;", "<script>"),
+    Case("in the name of a graph", get("/graph/%3Cscript%3E", HTML), 404, "&lt;script&gt;", "<script>"),
+    Case("in a format", get(f"{ASK}&format=%3Cscript%3E", HTML), 400, "&lt;script&gt;", "<script>"),
+    Case("in a time", get(f"{ASK}&timeout=%3Cscript%3E", HTML), 400, "&lt;script&gt;", "<script>"),
+    Case("in a type", post("/sparql", "<script>", "ASK {}", HTML), 415, "&lt;script&gt;", "<script>"),
+    Case("in a prefix", sparql(f"PREFIX x: <x:{EVIL}> ASK {{}}", HTML), 400, "", "<script>"),
 ]
 
 GROUPS = {

@@ -9,6 +9,7 @@ Source: https://www.w3.org/TR/cooluris/
 import asyncio
 import hashlib
 import json
+import re
 import secrets
 from typing import Annotated, Any
 
@@ -45,6 +46,8 @@ __all__ = ["router", "show_thing"]
 
 router = APIRouter()
 
+_NAME = re.compile(r"[A-Za-z0-9:/._~+#-]+")
+"""What the IRIs of this graph are made of."""
 _SHOWN = ("turtle", "jsonld", "ntriples", "rdfxml")
 """The formats that pages offer."""
 _DOCUMENTS = ("shapes", "query", "ontology", "computed")
@@ -69,6 +72,7 @@ async def thing(request: Request, path: str) -> Response:
     """Lead to the document about a thing that the Accept header or the ending of the path asks for."""
     name, form = _ending(path)
     iri = f"{BASE}id/{name}"
+    _named(iri)
     retired, replacement = await _state(request, iri)
     headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
     if replacement.startswith(f"{BASE}id/"):
@@ -139,6 +143,16 @@ async def citation(request: Request, path: str, form: Annotated[str, Query(alias
     return Response(text, media_type=f"{CITATIONS[form]}; charset=utf-8", headers=headers)
 
 
+def _named(iri: str) -> None:
+    """Refuse what cannot be the IRI of a thing: it goes into headers, where a line could be broken.
+
+    Raises:
+        NotFoundError: it has other characters than our IRIs have.
+    """
+    if not _NAME.fullmatch(iri):
+        raise NotFoundError("no thing here has such a name; look for it by its label at /search")
+
+
 def _ending(path: str) -> tuple[str, str | None]:
     """Return a path without the ending that names a format, and that ending."""
     name, dot, ending = path.rpartition(".")
@@ -182,6 +196,7 @@ async def show_thing(request: Request, iri: str, resource: str) -> Response:
     Raises:
         NotFoundError: the graph says nothing about it.
     """
+    _named(iri)
     graph = graph_of(request)
     reader = await open_reader(request)
     tag = _tag(request, reader, iri)
@@ -223,6 +238,7 @@ async def _read(graph: ServedGraph, iri: str) -> tuple[Thing, Said | None]:
 
 
 async def _data(request: Request, iri: str, ending: str | None) -> Response:
+    _named(iri)
     graph = graph_of(request)
     form = next((f for f in formats_for(Kind.GRAPH) if f.extension == ending), None) or _negotiated(request)
     if form is None:
