@@ -223,7 +223,8 @@ def _membership(store: ox.Store, key: str, row: Row) -> Iterator[str]:
     field = _BRACKETS.search(row["b"]) if row["b"].startswith("UNESCO Creative") else None
     if field and not {"cd:Membership", "cd:Designation"} <= _classes(store, key):
         yield "membership or designation"
-    if field and field[1] not in values(store, key, "?statement cd:field ?x"):
+    given = values(store, key, "?statement cd:hasCreativeField/skos:prefLabel ?x") if field else ()
+    if field and field[1].casefold() not in {str(name).casefold() for name in given}:
         yield "field"
     counted = set(_COUNTED.findall(row["a"]))
     if counted != values(store, key, "?statement cd:number ?x"):
