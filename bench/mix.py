@@ -98,7 +98,7 @@ def _raw(data: Path, limit: float) -> Iterator[Engine]:
 
     def work(query: str) -> bytes:
         written = io.BytesIO()
-        result = store.query(query, use_default_graph_as_union=True)
+        result = store.query(query)
         assert isinstance(result, ox.QuerySolutions)
         result.serialize(written, format=ox.QueryResultsFormat.CSV)
         return written.getvalue()

@@ -149,7 +149,7 @@ def _asked_of_oxigraph(store: ox.Store, query: QueryFile, terms: dict[str, Term]
         else:
             datatype = ox.NamedNode(term["datatype"]) if "datatype" in term else None
             values[ox.Variable(name)] = ox.Literal(term["value"], datatype=datatype)
-    result = store.query(query.text, use_default_graph_as_union=True, substitutions=values or None)
+    result = store.query(query.text, substitutions=values or None)
     if isinstance(result, ox.QueryBoolean):
         return bool(result)
     if isinstance(result, ox.QuerySolutions):

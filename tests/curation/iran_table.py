@@ -135,7 +135,7 @@ def _page_of(row: Row) -> str | None:
 
 def ask(store: ox.Store, pattern: str) -> list[Row]:
     """Return the rows of a pattern; IRIs are shortened."""
-    solutions = store.query(f"SELECT * WHERE {{ {pattern} }}", use_default_graph_as_union=True, prefixes=PREFIXES)
+    solutions = store.query(f"SELECT * WHERE {{ {pattern} }}", prefixes=PREFIXES)
     assert isinstance(solutions, ox.QuerySolutions)
     names = [variable.value for variable in solutions.variables]
     return [

@@ -125,7 +125,7 @@ def test_no_persian_name_is_made_up(store: ox.Store) -> None:
 def changed(store: ox.Store) -> ox.Store:
     """Return a copy of the graph that tests may change."""
     copy = ox.Store()
-    copy.bulk_extend(store)
+    copy.bulk_extend(store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
     return copy
 
 

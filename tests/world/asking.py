@@ -9,7 +9,7 @@ __all__ = ["ask"]
 
 def ask(store: ox.Store, pattern: str) -> list[dict[str, str]]:
     """Return the rows of a pattern: values by variable, without those that a row leaves empty; IRIs are shortened."""
-    solutions = store.query(f"SELECT * WHERE {{ {pattern} }}", use_default_graph_as_union=True, prefixes=PREFIXES)
+    solutions = store.query(f"SELECT * WHERE {{ {pattern} }}", prefixes=PREFIXES)
     assert isinstance(solutions, ox.QuerySolutions)
     names = [variable.value for variable in solutions.variables]
     return [
