@@ -265,8 +265,9 @@ def test_twenty_designations_say_what_their_rows_say(whole: Workspace) -> None:
         OPTIONAL { ?city cd:geonamesIdentifier ?number } OPTIONAL { ?source rdfs:seeAlso ?page }
         OPTIONAL { ?designation rdfs:seeAlso ?unesco }""",
     )
-    assert len(found) == 382
-    for number, fact in sample("twenty designations", {line(row["row"]): row for row in found}, 20):
+    facts = {line(row["row"]): row for row in found}
+    assert len(facts) == 382
+    for number, fact in sample("twenty designations", facts, 20):
         row = table[number - 2]
         assert (fact["name"], fact["field"]) == (row["city"], row["field"])
         assert fact["start"] == (row["date_designated"] or row["round"].replace("-", "/"))
