@@ -71,7 +71,7 @@ def copy_graph(root: Path, *left_out: str) -> Layout:
     """
     for folder in ("ontology", "shapes", "data", "queries"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("world", "world-*.ttl", *left_out))
-    return Layout(root, root / "snapshots")
+    return Layout(root, root / "snapshots", imported=False)
 
 
 @pytest.fixture(scope="session")

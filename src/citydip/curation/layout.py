@@ -25,7 +25,7 @@ class Layout:
     Args:
         root: folder with ``ontology``, ``shapes``, ``data`` and ``queries``.
         snapshots: folder of snapshots.
-        imported: whether the imported data sets are part of the graph, and the files about them.
+        imported: whether the imported data sets are part of the graph, and the files and descriptions about them.
     """
 
     root: Path

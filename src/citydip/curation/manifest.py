@@ -1,8 +1,8 @@
 """The manifest: each graph is described, and each description has its graph.
 
-``data/manifest.ttl`` describes what is curated, ``data/world-manifest.ttl`` what is imported. A data set that states no
-licence is neither tracked nor passed on, so no tracked file tells of it: its folder describes it, and the description
-has ``cd:redistributable false`` and ``dcterms:rights`` in the place of a licence.
+``data/manifest.ttl`` describes what is curated and what is imported. A data set that states no licence is neither
+tracked nor passed on, so no tracked file tells of it: its folder describes it, and the description has
+``cd:redistributable false`` and ``dcterms:rights`` in the place of a licence.
 """
 
 from collections.abc import Iterator
@@ -32,8 +32,7 @@ _REDISTRIBUTABLE = str(CD.redistributable)
 
 def check_manifest(workspace: Workspace) -> Iterator[Finding]:
     """Yield a finding for each file without a description, each description without a file or without its parts."""
-    manifests = workspace.files_below("data/manifest.ttl", "data/world-manifest.ttl")
-    if not manifests:
+    if not workspace.files_below("data/manifest.ttl"):
         yield Finding("manifest", "there is no data/manifest.ttl", "write one; see CONTRIBUTING.md")
         return
     described = _described(workspace)
@@ -42,8 +41,7 @@ def check_manifest(workspace: Workspace) -> Iterator[Finding]:
         name = workspace.layout.relative(path)
         graph = graph_of(workspace.layout, path)
         if graph not in described and graph not in there:
-            home = "data/world-manifest.ttl" if graph.startswith(str(GRAPH[IMPORTED])) else "data/manifest.ttl"
-            fix = f"add <{graph}> with title, licence, creator and kind to {home}"
+            fix = f"add <{graph}> with title, licence, creator and kind to data/manifest.ttl"
             yield Finding("manifest", f"{name} is not described in the manifest", fix, name, 1)
         there.add(graph)
     for iri, predicates in described.items():
@@ -57,19 +55,19 @@ def check_manifest(workspace: Workspace) -> Iterator[Finding]:
 def _described(workspace: Workspace) -> dict[str, set[str]]:
     """Return what the description of each graph has: predicates, with the language of a text and the value of a mark.
 
-    A manifest describes any graph, and the files of an imported data set their own.
+    The manifest describes any graph, and the files of an imported data set their own.
     """
     described: dict[str, set[str]] = {}
-    manifests = {workspace.layout.root / "data" / name for name in ("manifest.ttl", "world-manifest.ttl")}
+    manifest = workspace.layout.root / "data" / "manifest.ttl"
     for path, file in workspace.files.items():
         own = graph_of(workspace.layout, path)
-        if path not in manifests and not own.startswith(str(GRAPH[IMPORTED]) + "/"):
+        if path != manifest and not own.startswith(str(GRAPH[IMPORTED]) + "/"):
             continue
         for triple in file.triples:
             subject, value = triple.subject, triple.object
             if not isinstance(subject, ox.NamedNode) or not subject.value.startswith(str(GRAPH)):
                 continue
-            if path in manifests or subject.value == own:
+            if path == manifest or subject.value == own:
                 more = value.language or value.value if isinstance(value, ox.Literal) else ""
                 described.setdefault(subject.value, set()).update(
                     (triple.predicate.value, f"{triple.predicate.value}@{more}")

@@ -110,10 +110,17 @@ def open_workspace(layout: Layout) -> Workspace:
             continue
         iri = graph_of(layout, path)
         files[path] = file
+        if not layout.imported:
+            file.triples = [triple for triple in file.triples if not _of_imported(triple)]
         file.triples = _stable(file.triples, iri)
         name = ox.NamedNode(iri)
         store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, name) for t in file.triples)
     return Workspace(layout, files, store, findings)
+
+
+def _of_imported(triple: ox.Triple) -> bool:
+    """Return whether a triple describes an imported graph, as the manifest does."""
+    return isinstance(triple.subject, ox.NamedNode) and triple.subject.value.startswith(str(GRAPH[IMPORTED]))
 
 
 def _stable(triples: list[ox.Triple], graph: str) -> list[ox.Triple]:
