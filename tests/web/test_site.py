@@ -126,9 +126,12 @@ def test_the_language_is_that_of_the_reader_and_stays(server: str) -> None:
     chosen = page(server, "/page/city/mashhad?lang=fa&content=en").text
     assert "<h1>" in chosen
     assert '<span lang="en" dir="ltr">Mashhad</span></h1>' in chosen
-    kept = [link for link in Reading(chosen).links if "/page/city/" in link]
-    assert kept
-    assert all("lang=fa" in link and "content=en" in link for link in kept)
+    links = [link for link in Reading(chosen).links if "/page/city/" in link]
+    switch = [link for link in links if "lang=en" in link]
+    assert len(switch) == 1, "the other language of this page"
+    assert "/page/city/mashhad?" in switch[0]
+    assert len(links) > 1
+    assert all("lang=fa" in link and "content=en" in link for link in links if link not in switch)
 
 
 def test_persian_pages_have_persian_digits_and_both_calendars(server: str) -> None:

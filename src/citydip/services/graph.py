@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from citydip.curation.snapshot import Snapshot
 from citydip.engine.binding import bind
@@ -44,6 +44,7 @@ class ServedGraph:
     settings: Settings
     federation: Federation | None = None
     holding: Holding | None = None
+    _known: dict[str, bytes] = field(default_factory=dict)
 
     def guard(self, text: str) -> Guarded:
         """Return what a query is.
@@ -77,10 +78,19 @@ class ServedGraph:
                 raise filled.in_original(error) from None
 
     async def rows(self, query: QueryFile, given: Mapping[str, str] | None = None) -> bytes:
-        """Return the rows of a query file as SPARQL results JSON."""
+        """Return the rows of a query file as SPARQL results JSON.
+
+        An internal query without parameters has the same rows as long as the snapshot is open, and is asked once.
+        """
+        kept = not given and query.name in self.internal and self.internal[query.name] is query
+        if kept and query.name in self._known:
+            return self._known[query.name]
         request = QueryRequest(query.text, self.guard(query.text), "json", bindings=bind(query, given or {}))
         async with self.answer(request) as answer:
-            return await answer.read()
+            rows = await answer.read()
+        if kept:
+            self._known[query.name] = rows
+        return rows
 
 
 @contextlib.asynccontextmanager
