@@ -205,3 +205,21 @@ def test_a_label_is_found_by_one_chain() -> None:
     assert fallback({"ar": "رشت", "de": "Rascht"}, "en") == ("رشت", "ar")
     assert fallback({"zh": "拉什特"}, "fa") == ("拉什特", "zh")
     assert fallback({"en": ""}, "en") is None
+
+
+def test_identifiers_of_others_lead_to_their_pages_and_terms_of_others_have_names(server: str) -> None:
+    text = page(server, "/page/city/mashhad").text
+    assert 'href="https://www.wikidata.org/wiki/Q121157"' in text
+    assert "<dt>coordinates</dt>" in text
+    assert "<dt>مختصات</dt>" in page(server, "/page/city/mashhad?lang=fa").text
+
+
+def test_a_table_names_a_source_without_quotations_once(server: str) -> None:
+    text = page(server, "/page/city/isfahan").text
+    listed = re.findall(r'<li id="source-(\d+)">', text)
+    assert listed == [str(number) for number in range(1, len(listed) + 1)]
+    assert set(re.findall(r'href="#source-(\d+)"', text)) == set(listed)
+
+
+def test_the_page_of_a_country_leads_to_its_cities(server: str) -> None:
+    assert f"{server}/browse/cities/iran" in Reading(page(server, "/page/country/iran").text).links

@@ -7,7 +7,7 @@ from citydip.model.terms import CD, GRAPH, PREFIXES
 from citydip.services.things import Described, Node, Thing
 from citydip.services.vocabulary import Vocabulary
 
-__all__ = ["Fact", "Page", "Section", "other_parties", "page_of", "rivals", "tone"]
+__all__ = ["Fact", "Page", "Section", "other_parties", "page_of", "references", "rivals", "sources_of", "tone"]
 
 _SECTIONS: tuple[tuple[str, frozenset[str]], ...] = (
     ("ties", frozenset({"Agreement", "Tie", "Cooperation"})),
@@ -139,6 +139,26 @@ def tone(status: str) -> str:
 def other_parties(statement: Described, iri: str) -> list[Node]:
     """Return the parties of a tie or agreement other than the thing whose page it is."""
     return [node for node in statement.all("cd:hasParty") if node.value != iri]
+
+
+def references(statements: Iterable[Described]) -> dict[str, tuple[int, Node]]:
+    """Return the sources of statements whose evidence has no quotation, numbered by how many rest on each.
+
+    Hundreds of ties rest on a few lists: a table names each list once, and has its number in the rows.
+    """
+    found: dict[str, tuple[int, Node]] = {}
+    for statement in statements:
+        for source in sources_of(statement):
+            found[source.value] = (found.get(source.value, (0, source))[0] + 1, source)
+    ordered = sorted(found.values(), key=lambda entry: (-entry[0], entry[1].value))
+    return {node.value: (number, node) for number, (_, node) in enumerate(ordered, 1)}
+
+
+def sources_of(statement: Described) -> list[Node]:
+    """Return the sources of a statement, each once; none where a quotation stands for them."""
+    if any(proof.one("oa:hasSelector") for proof in statement.evidence):
+        return []
+    return list({node.value: node for proof in statement.evidence for node in proof.all("oa:hasSource")}.values())
 
 
 def rivals(thing: Thing) -> dict[str, list[str]]:

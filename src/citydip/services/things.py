@@ -172,10 +172,12 @@ def _thing(iri: str, facts: bytes, statements: bytes = b"", evidence: bytes = b"
     proofs: dict[str, tuple[Described, _Gatherer]] = {}
     proves: dict[str, dict[str, None]] = {}
     for row in _rows(evidence):
-        _gather(proofs, row["evidence"]["value"], row)
-        proves.setdefault(row["statement"]["value"] if "statement" in row else iri, {})[row["evidence"]["value"]] = None
+        if "statement" in row:
+            proves.setdefault(row["statement"]["value"], {})[row["evidence"]["value"]] = None
+        else:
+            _gather(proofs, row["evidence"]["value"], row)
     for name, statement in [(iri, thing), *((name, statement) for name, (statement, _) in found.items())]:
-        statement.evidence = [proofs[proof][0] for proof in sorted(proves.get(name, ()))]
+        statement.evidence = [proofs[proof][0] for proof in sorted(proves.get(name, ())) if proof in proofs]
     thing.statements = sorted(
         (statement for statement, _ in found.values()),
         key=lambda s: (s.begins or "9", s.labels.get("en", ""), s.iri),

@@ -297,6 +297,7 @@ def _description(reader: Reader, page: Page) -> str:
     places = [reader.plain(node.labels) for node in page.thing.all("cd:locatedIn")]
     place = next(filter(None, places), "")
     words = reader.say("described-in", kind=kind, place=place) if place else reader.say("described", kind=kind)
+    words = words[:1].upper() + words[1:]
     count = page.thing.counts.get("https://w3id.org/citydip/ontology#about", 0)
     if not count:
         return words if kind else ""

@@ -79,6 +79,7 @@ MESSAGES: dict[str, dict[str, str]] = EDITOR_MESSAGES | {
         "en": "{count} statements about it, from {sources} sources.",
         "fa": "{count} گزاره دربارهٔ آن از {sources} منبع.",
     },
+    "cities-of-country": {"en": "Cities of {name} in the graph", "fa": "شهرهای {name} در گراف"},
     "cities-by-country": {"en": "Cities by country", "fa": "شهرها به تفکیک کشور"},
     "things": {"en": "Things", "fa": "چیزها"},
     "statements": {"en": "Statements", "fa": "گزاره‌ها"},

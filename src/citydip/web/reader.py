@@ -9,12 +9,20 @@ from markupsafe import Markup, escape
 
 from citydip.model.languages import INTERFACE, best_language, direction, fallback
 from citydip.model.names import persian_digits
-from citydip.model.terms import BASE, shorten
+from citydip.model.terms import BASE, CD, shorten
 from citydip.services.things import Node
 from citydip.services.vocabulary import Vocabulary
 from citydip.web.messages import say
+from citydip.web.other_terms import OTHER_TERMS
 
 __all__ = ["Reader", "language_of", "reader_of"]
+
+
+_ELSEWHERE = {
+    str(CD.wikidataIdentifier): "https://www.wikidata.org/wiki/",
+    str(CD.geonamesIdentifier): "https://www.geonames.org/",
+}
+"""Where the things are that identifiers of others name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,7 @@ class Reader:
 
     def term(self, iri: str) -> Markup:
         """Return the name of a class, property or concept."""
-        return self.words(self.vocabulary.labels.get(iri, {}), shorten(iri))
+        return self.words(self.vocabulary.labels.get(iri) or OTHER_TERMS.get(iri, {}), shorten(iri))
 
     @property
     def chosen_query(self) -> str:
@@ -102,6 +110,13 @@ class Reader:
         name = self.words(node.labels or self.vocabulary.labels.get(node.value, {}), _short(node.value))
         place = self.place(node.value)
         return Markup('<a href="{}">{}</a>').format(place, name) if place else name
+
+    def value(self, predicate: str, node: Node) -> Markup:
+        """Return what a property leads to; an identifier that others have given leads to their page."""
+        pattern = _ELSEWHERE.get(predicate)
+        if pattern is None:
+            return self.link(node)
+        return Markup('<a href="{}">{}</a>').format(pattern + node.value, node.value)
 
     def literal(self, node: Node) -> Markup:
         """Return a literal: texts with their language, numbers with the reader's digits."""

@@ -12,7 +12,7 @@ from citydip import __version__
 from citydip.model.names import abridged
 from citydip.model.terms import BASE, shorten
 from citydip.services.graph import ServedGraph
-from citydip.services.pages import other_parties, tone
+from citydip.services.pages import other_parties, references, sources_of, tone
 from citydip.services.vocabulary import Vocabulary, read_vocabulary
 from citydip.web.reader import Reader, reader_of
 
@@ -26,7 +26,13 @@ _environment = Environment(
     lstrip_blocks=True,
 )
 _environment.filters |= {"shorten": shorten, "abridged": abridged}
-_environment.globals |= {"BASE": BASE, "tone": tone, "other_parties": other_parties}
+_environment.globals |= {
+    "BASE": BASE,
+    "other_parties": other_parties,
+    "references": references,
+    "sources_of": sources_of,
+    "tone": tone,
+}
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:;"
     " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
