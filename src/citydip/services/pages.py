@@ -7,7 +7,18 @@ from citydip.model.terms import CD, GRAPH, PREFIXES
 from citydip.services.things import Described, Node, Thing
 from citydip.services.vocabulary import Vocabulary
 
-__all__ = ["Fact", "Page", "Section", "other_parties", "page_of", "references", "rivals", "sources_of", "tone"]
+__all__ = [
+    "Fact",
+    "Page",
+    "Section",
+    "members_of",
+    "other_parties",
+    "page_of",
+    "references",
+    "rivals",
+    "sources_of",
+    "tone",
+]
 
 _SECTIONS: tuple[tuple[str, frozenset[str]], ...] = (
     ("ties", frozenset({"Agreement", "Tie", "Cooperation"})),
@@ -124,6 +135,30 @@ def _sections(statements: Iterable[Described]) -> list[Section]:
         key = next((key for key, classes in _SECTIONS if names & classes), "other")
         found.setdefault(key, []).append(statement)
     return [Section(key, found[key]) for key in (*(key for key, _ in _SECTIONS), "other") if key in found]
+
+
+def members_of(page: Page) -> list[tuple[str, list[tuple[Node, list[Described]]]]]:
+    """Return who belongs to a body by the year in which it came, each with the statements that say so.
+
+    Returns:
+        Years of the Gregorian calendar, such as ``2019``, or ``2004–2014`` where a source leaves open which of them,
+        earliest first, and last the empty one for what no source dates; empty where the thing has no members.
+    """
+    found: dict[str, dict[str, tuple[Node, list[Described]]]] = {}
+    for section in page.sections:
+        for statement in section.statements:
+            if str(CD.Membership) not in statement.kinds:
+                continue
+            began = statement.one("cd:startsOn")
+            first, last = (began.text(name)[:4] if began else "" for name in ("cd:earliestDay", "cd:latestDay"))
+            when = first if first == last else f"{first}–{last}"
+            for member in statement.all("cd:hasMember"):
+                if member.value != page.thing.iri:
+                    found.setdefault(when, {}).setdefault(member.value, (member, []))[1].append(statement)
+    return [
+        (when, sorted(members.values(), key=lambda entry: (entry[0].labels.get("en", ""), entry[0].value)))
+        for when, members in sorted(found.items(), key=lambda entry: entry[0] or "9999")
+    ]
 
 
 def tone(status: str) -> str:

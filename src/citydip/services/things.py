@@ -177,7 +177,9 @@ def _thing(iri: str, facts: bytes, statements: bytes = b"", evidence: bytes = b"
         else:
             _gather(proofs, row["evidence"]["value"], row)
     for name, statement in [(iri, thing), *((name, statement) for name, (statement, _) in found.items())]:
-        statement.evidence = [proofs[proof][0] for proof in sorted(proves.get(name, ())) if proof in proofs]
+        own_proofs = [proofs[proof][0] for proof in sorted(proves.get(name, ())) if proof in proofs]
+        # The words of a source come before what is known without them.
+        statement.evidence = sorted(own_proofs, key=lambda proof: proof.one("oa:hasSelector") is None)
     thing.statements = sorted(
         (statement for statement, _ in found.values()),
         key=lambda s: (s.begins or "9", s.labels.get("en", ""), s.iri),

@@ -31,7 +31,7 @@ from citydip.services.citing import CITATIONS, cite
 from citydip.services.graph import ServedGraph
 from citydip.services.mapping import map_of
 from citydip.services.neighbours import neighbours_of
-from citydip.services.pages import Page, page_of, rivals
+from citydip.services.pages import Page, members_of, page_of, rivals
 from citydip.services.saying import Said, read_saying
 from citydip.services.things import Thing, read_thing
 from citydip.services.timeline import timeline_of
@@ -216,6 +216,7 @@ async def show_thing(request: Request, iri: str, resource: str) -> Response:
         "said": said,
         "timeline": timeline_of(model.sections, hijri=reader.language == "fa"),
         "neighbours": neighbours_of(thing),
+        "members": members_of(model),
         "page": model,
         "iri": iri,
         "cited": iri.removeprefix(BASE + "id/") if iri.startswith(BASE + "id/") else "",

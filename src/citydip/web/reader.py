@@ -65,6 +65,10 @@ class Reader:
         """Return a year with the reader's digits, which nothing separates."""
         return persian_digits(str(value)) if self.language == "fa" else str(value)
 
+    def digits(self, text: str) -> str:
+        """Return a text with the reader's digits."""
+        return persian_digits(text) if self.language == "fa" else text
+
     def words(self, texts: Mapping[str, str], otherwise: str = "") -> Markup:
         """Return the text for this reader, marked with its language and direction where they are not the page's."""
         found = fallback(texts, self.content)
