@@ -245,3 +245,9 @@ def test_machines_find_what_they_look_for(server: str) -> None:
     void = get(server, "/.well-known/void", "text/turtle")
     assert void.status_code == 302
     assert "void" in httpx.get(void.headers["location"], headers={"Accept": "text/turtle"}, timeout=30).text
+
+
+def test_letters_of_any_script_in_an_address_are_answered(server: str) -> None:
+    for headers in ({}, {"If-None-Match": "*"}):
+        assert httpx.get(f"{server}/page/city/Āتهران", headers=headers).status_code in (304, 404)
+    assert httpx.get(f"{server}/cite/city/tehran", params={"content": "Ā"}).status_code == 200

@@ -162,7 +162,7 @@ def reader_of(request: Request, base: str, vocabulary: Vocabulary) -> Reader:
     chosen = {}
     for name in ("lang", "content"):
         value = request.query_params.get(name, "")
-        if value and value.isalpha() and len(value) <= 8:
+        if value.isascii() and value.isalpha() and len(value) <= 8:
             chosen[name] = value
     language = language_of(request)
     path = quote(request.scope["path"].removeprefix(request.scope.get("root_path", "")))
