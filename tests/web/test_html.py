@@ -21,6 +21,8 @@ NODE = 20
 OTHER_PAGES = [
     "/browse/Person",
     "/browse/cities/iran",
+    "/codebook/Agreement",
+    "/codebook/hasStatus",
     "/graphs",
     "/graph/articles/mashhad-gaza",
     "/page/country/iran",

@@ -116,6 +116,9 @@ PAGES: dict[tuple[str, str], Operation] = {
     ("/ontology.{ending}", "get"): _leads(
         303, "Leads to the ontology.", _in_path("ending", "A format's ending.", "ttl"), refused=()
     ),
+    ("/codebook/{name}", "get"): _page(
+        "A class or property: what it means and where it is used.", _in_path("name", "A term of the ontology.", "City")
+    ),
     ("/id/{path}", "get"): _leads(
         303,
         "Leads to the page or the data of the thing.",
