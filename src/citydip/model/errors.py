@@ -14,6 +14,7 @@ __all__ = [
     "AnswerCutError",
     "CheckError",
     "CitydipError",
+    "GoneError",
     "IndexMissingError",
     "NotFoundError",
     "ParameterError",
@@ -72,6 +73,13 @@ class NotFoundError(CitydipError):
     def __init__(self, message: str, iri: str = ""):
         super().__init__(message)
         self.iri = iri
+
+
+class GoneError(CitydipError):
+    """What was asked for by name was retired, and nothing here has taken its place."""
+
+    status = 410
+    kind = "gone"
 
 
 class ParameterError(CitydipError):

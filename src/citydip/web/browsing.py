@@ -22,9 +22,15 @@ _ON_A_PAGE = 300
 """Lines of a list that a page shows."""
 
 
-def page_headers(request: Request, reader: Reader) -> dict[str, str]:
-    """Return the headers of a page that is made of nothing but the data and the reader's languages."""
-    parts = (graph_of(request).snapshot.version, __version__, reader.language, reader.content, str(request.url))
+def page_headers(request: Request, reader: Reader, *more: str) -> dict[str, str]:
+    """Return the headers of a page that is made of nothing but the data and the reader's languages.
+
+    Args:
+        request: what is answered.
+        reader: who reads.
+        *more: whatever else the page is made of.
+    """
+    parts = (graph_of(request).snapshot.version, __version__, reader.language, reader.content, str(request.url), *more)
     return {
         "ETag": f'W/"{hashlib.sha256(" ".join(parts).encode()).hexdigest()[:24]}"',
         "Cache-Control": "public, max-age=31536000, immutable" if is_pinned(request) else "no-cache",
@@ -33,7 +39,12 @@ def page_headers(request: Request, reader: Reader) -> dict[str, str]:
 
 
 def unchanged(request: Request, headers: dict[str, str]) -> Response | None:
-    """Return the answer to who has the page already; None where it must be made."""
+    """Return the answer to who has the page already; None where it must be made.
+
+    Args:
+        request: what is answered.
+        headers: of the page, as `page_headers` gives them.
+    """
     if is_known(headers["ETag"], request.headers.get("if-none-match")):
         return Response(status_code=304, headers=headers)
     return None

@@ -22,7 +22,7 @@ from citydip.engine.binding import bind
 from citydip.engine.formats import Format, Kind, formats_for
 from citydip.engine.limits import Limits
 from citydip.engine.run import QueryRequest
-from citydip.model.errors import NotFoundError
+from citydip.model.errors import GoneError, NotFoundError
 from citydip.model.negotiation import choose
 from citydip.model.terms import BASE
 from citydip.services.answers import tag_of
@@ -79,7 +79,8 @@ async def thing(request: Request, path: str) -> Response:
         target = base_url(request) + "/" + replacement.removeprefix(BASE)
         return RedirectResponse(target, 301, headers)
     if retired:
-        return render(request, "retired.html", {"iri": iri}, status=410, headers={"Cache-Control": "no-cache"})
+        instead = f"see {replacement} instead" if replacement else "nothing here has taken its place"
+        raise GoneError(f"{iri} was retired; {instead}")
     query = f"?{request.url.query}" if request.url.query else ""
     if form == "html" or (form is None and _wants_page(request)):
         return RedirectResponse(f"{base_url(request)}/page/{name}{query}", 303, headers)
@@ -179,7 +180,8 @@ async def _state(request: Request, iri: str) -> tuple[bool, str]:
     answer = await graph.rows(graph.internal["state-of-thing"], {"thing": f"<{iri}>"})
     rows = json.loads(answer)["results"]["bindings"]
     if not rows:
-        raise NotFoundError(f"the graph says nothing about {iri}; look for it by name at {base_url(request)}/search")
+        message = f"the graph says nothing about {iri}; look for it by name at {base_url(request)}/search"
+        raise NotFoundError(message, iri)
     row = rows[0]
     retired = row.get("retired", {}).get("value") in ("true", "1")
     return retired, row.get("replacement", {}).get("value", "")

@@ -1,10 +1,13 @@
 """What the interface says, in each of its languages."""
 
 from citydip.web.editor_messages import EDITOR_MESSAGES
+from citydip.web.problem_messages import PROBLEM_MESSAGES
 
 __all__ = ["MESSAGES", "say"]
 
-MESSAGES: dict[str, dict[str, str]] = EDITOR_MESSAGES | {
+MESSAGES: dict[str, dict[str, str]] = {
+    **EDITOR_MESSAGES,
+    **PROBLEM_MESSAGES,
     "tagline": {
         "en": "An open knowledge graph of city diplomacy",
         "fa": "گراف دانش باز دیپلماسی شهری",
@@ -226,6 +229,16 @@ MESSAGES: dict[str, dict[str, str]] = EDITOR_MESSAGES | {
         " ناشناخته ناشناخته می‌ماند و منابعی که با هم نمی‌خوانند کنار هم می‌آیند.",
     },
     "figures": {"en": "How big it is", "fa": "چه اندازه است"},
+    "recent": {"en": "What is newest", "fa": "تازه‌ترین‌ها"},
+    "recent-lead": {
+        "en": "By the dates that sources give, and by those on which graphs were issued.",
+        "fa": "به تاریخ‌هایی که منابع می‌گویند، و به تاریخ انتشار گراف‌ها.",
+    },
+    "recent-agreements": {"en": "Signed last", "fa": "آخرین امضاشده‌ها"},
+    "recent-sources": {"en": "Sources published last", "fa": "آخرین منابع منتشرشده"},
+    "recent-graphs": {"en": "Graphs issued last", "fa": "آخرین گراف‌های منتشرشده"},
+    "recent-versions": {"en": "Versions that are kept here", "fa": "نسخه‌هایی که اینجا نگه داشته می‌شوند"},
+    "this-one": {"en": "this one", "fa": "همین نسخه"},
     "ways-in": {"en": "Three ways in", "fa": "سه راه ورود"},
     "way-look": {"en": "Look", "fa": "ببینید"},
     "way-look-text": {
