@@ -84,7 +84,9 @@ def test_a_property_says_its_values_where_it_is_used_and_by_example(server: str)
 def test_a_class_says_what_is_said_of_its_things(server: str) -> None:
     words = shown(page(server, "/codebook/Agreement"))
     assert re.search(r"has status status, exactly one shape [1-9]", words), "what every statement must have"
-    assert re.search(r"signed on date, one at most shape [1-9]", words)
+    assert re.search(r"signed on date, 1 at most shape [1-9]", words)
+    assert "has party city, exactly 2 shape" in shown(page(server, "/codebook/Tie"))
+    assert re.search(r"has party actor [1-9]", words), "what holds of ties does not hold of agreements"
     text = page(server, "/codebook/Actor")
     assert "/codebook/Organization" in text
     assert re.search(r'id="uses".*?/page/(person|post|organization|city|country|group)/', text, re.DOTALL)

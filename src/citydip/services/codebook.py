@@ -68,18 +68,21 @@ class Rule:
             self.limits[aspect] = value
 
     @property
-    def amount(self) -> str:
-        """Return how many values there are: ``one``, ``some`` (one or more), ``one-at-most`` or ``any``.
+    def amount(self) -> tuple[str, int]:
+        """Return how many values there are, and the number in it.
+
+        It is ``one`` or ``exact``, ``some`` (one or more) or ``least``, ``most``, or ``any``.
 
         Example:
-            >>> Rule("", least=1, most=1).amount
-            'one'
+            >>> Rule("", least=1, most=1).amount, Rule("", least=2).amount
+            (('one', 1), ('least', 2))
         """
-        if self.least and self.most == 1:
-            return "one"
-        if self.least:
-            return "some"
-        return "one-at-most" if self.most == 1 else "any"
+        if self.most is not None:
+            exact = "one" if self.most == 1 else "exact"
+            return (exact if self.least == self.most else "most", self.most)
+        if self.least > 1:
+            return "least", self.least
+        return ("some", 1) if self.least else ("any", 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ from citydip.web.rendering import base_url, open_reader, render
 from citydip.web.sparql import choose_format, not_acceptable
 from citydip.web.versioned import graph_of, is_pinned
 
-__all__ = ["router", "show_thing"]
+__all__ = ["router", "show_thing", "state_of"]
 
 router = APIRouter()
 
@@ -73,7 +73,7 @@ async def thing(request: Request, path: str) -> Response:
     name, form = _ending(path)
     iri = f"{BASE}id/{name}"
     _named(iri)
-    retired, replacement = await _state(request, iri)
+    retired, replacement = await state_of(request, iri)
     headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
     if replacement.startswith(f"{BASE}id/"):
         target = base_url(request) + "/" + replacement.removeprefix(BASE)
@@ -170,12 +170,17 @@ def _negotiated(request: Request) -> Format | None:
     return choose_format(request, Kind.GRAPH, ())[1]
 
 
-async def _state(request: Request, iri: str) -> tuple[bool, str]:
+async def state_of(request: Request, iri: str) -> tuple[bool, str]:
     """Return whether a thing is retired, and by what it is replaced.
+
+    Args:
+        request: what is answered.
+        iri: the thing.
 
     Raises:
         NotFoundError: the graph does not know it.
     """
+    _named(iri)
     graph = graph_of(request)
     answer = await graph.rows(graph.internal["state-of-thing"], {"thing": f"<{iri}>"})
     rows = json.loads(answer)["results"]["bindings"]
@@ -245,7 +250,7 @@ async def _data(request: Request, iri: str, ending: str | None) -> Response:
     form = next((f for f in formats_for(Kind.GRAPH) if f.extension == ending), None) or _negotiated(request)
     if form is None:
         return not_acceptable(request, Kind.GRAPH)
-    await _state(request, iri)
+    await state_of(request, iri)
     query = graph.internal["describe"]
     asked = QueryRequest(
         query.text,
