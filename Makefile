@@ -16,7 +16,7 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
-$(BUILT): frontend/package-lock.json frontend/build frontend/build.mjs $(wildcard frontend/src/*) | $(READY)
+$(BUILT): frontend/package-lock.json frontend/build frontend/build.mjs $(wildcard frontend/src/* frontend/src/*/*) | $(READY)
 	frontend/build "$(CURDIR)/$(BIN)/python"
 
 assets: $(BUILT) ## scripts, fonts and the base map that pages load

@@ -20,6 +20,7 @@ PAGES = {
     "network": "/page/organization/uclg",
     "source": "/page/source/shabestan-1730839",
     "terms": "/ontology",
+    "term": "/codebook/hasStatus",
     "query": "/sparql?query=SELECT%20%3Fa%20%3Fb%20%7B%20%3Fa%20cd%3AtwinnedWith%20%3Fb%20%7D%20LIMIT%205",
 }
 

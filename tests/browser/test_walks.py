@@ -8,19 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import AXE
-
-KEY_PAGES = [
-    "/",
-    "/browse",
-    "/search?q=Mashhad",
-    "/page/city/mashhad",
-    "/page/agreement/mashhad-gaza",
-    "/page/person/masoud-nosrati",
-    "/page/organization/uclg",
-    "/page/source/shabestan-1730839",
-    "/ontology",
-    "/sparql?query=SELECT%20%3Fa%20%3Fb%20%7B%20%3Fa%20cd%3AtwinnedWith%20%3Fb%20%7D%20LIMIT%205",
-]
+from tests.pages import KEY_PAGES
 
 
 def test_a_person_is_found_by_a_name_typed_with_an_arabic_yeh(tab: Page, site: str) -> None:

@@ -27,11 +27,12 @@ OUTSIDE = {
 }
 # Functions that are reached by a command or a route and not by their name.
 FACES = {
-    "browsing.py": {"browse", "cities", "graphs", "ontology", "ontology_data", "things"},
+    "browsing.py": {"browse", "cities", "graphs", "things"},
+    "codebook.py": {"ontology", "ontology_data", "term"},
     "editor.py": {"example", "terms"},
     "descriptions.py": {"direct", "indirect"},
     "linked.py": {"citation", "data", "document", "page", "thing"},
-    "machines.py": {"llms", "robots", "sitemap", "sitemap_of_kind", "void"},
+    "machines.py": {"dcat", "dcat_data", "llms", "robots", "sitemap", "sitemap_of_kind", "void"},
     "main.py": {"ReportFormat", "anchor", "build", "check", "fmt", "queries", "query", "serve"},
     "searching.py": {"find", "suggest"},
     "pages.py": {"front", "live", "ready"},

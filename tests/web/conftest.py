@@ -92,9 +92,9 @@ def started(
             process.terminate()
 
 
-def wait_until_ready(address: str) -> None:
-    """Return when a server answers queries."""
-    end = time.monotonic() + 30
+def wait_until_ready(address: str, seconds: float = 30) -> None:
+    """Return when a server answers queries; a large graph may take more seconds."""
+    end = time.monotonic() + seconds
     while time.monotonic() < end:
         with contextlib.suppress(httpx.TransportError):
             if httpx.get(address + "/health/ready").status_code == 200:

@@ -2,8 +2,6 @@
 
 import json
 import re
-from collections import defaultdict
-from urllib.parse import quote
 
 import httpx
 import pyoxigraph as ox
@@ -11,8 +9,8 @@ import pytest
 
 from citydip.curation.snapshot import Snapshot
 from citydip.model.terms import BASE
+from tests.iris import BROWSER, is_told, local, names, sample_of
 
-BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 REPLACED = ox.NamedNode("http://purl.org/dc/terms/isReplacedBy")
 FORMS = {
     "text/turtle": ("ttl", ox.RdfFormat.TURTLE),
@@ -26,35 +24,12 @@ def get(server: str, path: str, accept: str = BROWSER, **headers: str) -> httpx.
     return httpx.get(server + path, headers={"Accept": accept, **headers}, timeout=30)
 
 
-def own_iris(store: ox.Store) -> dict[str, list[str]]:
-    """Return the subjects below our base, by their kind: the first parts of their paths."""
-    kinds: dict[str, set[str]] = defaultdict(set)
-    for quad in store:
-        if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(BASE):
-            path = quad.subject.value.removeprefix(BASE)
-            parts = re.split(r"[/#]", path)
-            kinds["/".join(parts[:2]) if parts[0] == "id" else parts[0]].add(quad.subject.value)
-    retired = {
-        quad.subject.value
-        for quad in store.quads_for_pattern(None, REPLACED, None, None)
-        if isinstance(quad.subject, ox.NamedNode)
-    }
-    return {kind: sorted(iris - retired) for kind, iris in sorted(kinds.items())}
-
-
 @pytest.fixture(scope="module")
 def sample(store: ox.Store) -> list[str]:
     """Return IRIs of every kind, 500 or more in all."""
-    kinds = own_iris(store)
-    share = -(-500 // len(kinds))
-    chosen = [iri for iris in kinds.values() for iri in iris[:: max(1, len(iris) // (3 * share))][: 3 * share]]
+    chosen = sample_of(store, 500)
     assert len(chosen) >= 500
-    assert len(kinds) > 50
     return chosen
-
-
-def local(iri: str) -> str:
-    return "/" + quote(iri.removeprefix(BASE).partition("#")[0], safe="/")
 
 
 def test_every_iri_leads_to_a_page_about_it(server: str, sample: list[str]) -> None:
@@ -63,11 +38,7 @@ def test_every_iri_leads_to_a_page_about_it(server: str, sample: list[str]) -> N
             page = client.get(server + local(iri))
             assert page.status_code == 200, iri
             assert page.headers["content-type"] == "text/html; charset=utf-8", iri
-            anchor = iri.partition("#")[2]
-            if anchor and "/graph/" in iri:
-                assert f'rel="canonical" href="{iri.partition("#")[0]}"' in page.text, iri
-                continue
-            assert (f'id="{anchor}"' if anchor else f'rel="canonical" href="{iri}"') in page.text, iri
+            assert names(page.text, iri), iri
 
 
 @pytest.mark.parametrize("accept", ["text/turtle", "application/ld+json"])
@@ -77,7 +48,7 @@ def test_every_iri_leads_to_data_about_it(server: str, sample: list[str], accept
             data = client.get(server + local(iri))
             assert data.status_code == 200, iri
             assert data.headers["content-type"].startswith(accept), iri
-            assert iri in {q.subject.value for q in ox.parse(data.content, format=FORMS[accept][1])}, iri
+            assert is_told(iri, data, FORMS[accept][1]), iri
 
 
 def test_what_was_replaced_leads_to_what_has_replaced_it(server: str, store: ox.Store) -> None:
@@ -234,6 +205,16 @@ def test_a_graph_is_a_page_to_people_and_itself_to_machines(server: str) -> None
     assert len(data.text.splitlines()) > 1000
 
 
+def test_a_graph_of_a_rule_that_finds_nothing_is_empty_and_there(server: str, snapshot: Snapshot) -> None:
+    name = "graph/computed/reportedly-twinned-with"
+    assert BASE + name not in snapshot.graphs
+    assert get(server, f"/{name}").status_code == 200
+    data = get(server, f"/{name}", "application/n-triples")
+    assert (data.status_code, data.text) == (200, "")
+    assert 'rel="describedby"' in data.headers["link"]
+    assert get(server, "/graph/computed/nothing", "application/n-triples").status_code == 404
+
+
 def test_machines_find_what_they_look_for(server: str) -> None:
     assert f"Sitemap: {server}/sitemap.xml" in get(server, "/robots.txt").text
     index = get(server, "/sitemap.xml").text
@@ -245,3 +226,9 @@ def test_machines_find_what_they_look_for(server: str) -> None:
     void = get(server, "/.well-known/void", "text/turtle")
     assert void.status_code == 302
     assert "void" in httpx.get(void.headers["location"], headers={"Accept": "text/turtle"}, timeout=30).text
+
+
+def test_letters_of_any_script_in_an_address_are_answered(server: str) -> None:
+    for headers in ({}, {"If-None-Match": "*"}):
+        assert httpx.get(f"{server}/page/city/Āتهران", headers=headers).status_code in (304, 404)
+    assert httpx.get(f"{server}/cite/city/tehran", params={"content": "Ā"}).status_code == 200

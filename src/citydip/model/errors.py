@@ -14,6 +14,7 @@ __all__ = [
     "AnswerCutError",
     "CheckError",
     "CitydipError",
+    "GoneError",
     "IndexMissingError",
     "NotFoundError",
     "ParameterError",
@@ -59,10 +60,26 @@ class CitydipError(Exception):
 
 
 class NotFoundError(CitydipError):
-    """What was asked for by name does not exist; the message lists what is near."""
+    """What was asked for by name does not exist; the message says where to look for it.
+
+    Args:
+        message: what is not there, and what to do.
+        iri: the IRI that the graph does not know, so that an answer can name things that are near; empty for none.
+    """
 
     status = 404
     kind = "not-found"
+
+    def __init__(self, message: str, iri: str = ""):
+        super().__init__(message)
+        self.iri = iri
+
+
+class GoneError(CitydipError):
+    """What was asked for by name was retired, and nothing here has taken its place."""
+
+    status = 410
+    kind = "gone"
 
 
 class ParameterError(CitydipError):

@@ -14,6 +14,7 @@ __all__ = [
     "TermEntry",
     "cities_of_country",
     "countries",
+    "is_listed",
     "kinds",
     "named_graphs",
     "terms",
@@ -103,6 +104,11 @@ async def _rows(graph: ServedGraph, name: str, **given: str) -> list[dict[str, A
 
 def _labels(row: dict[str, Any], start: str = "") -> dict[str, str]:
     return {lang: row[start + lang]["value"] for lang in ("en", "fa") if start + lang in row}
+
+
+def is_listed(name: str) -> bool:
+    """Return whether there is a list of the things of a class, such as ``Person``."""
+    return name not in _UNLISTED
 
 
 async def kinds(graph: ServedGraph) -> list[Listed]:

@@ -1,9 +1,10 @@
 """The served graph: a snapshot, its catalogue and its pool of workers, opened and closed together."""
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from citydip.curation.snapshot import Snapshot
 from citydip.engine.binding import bind
@@ -20,6 +21,8 @@ from citydip.services.search import Search
 
 __all__ = ["ServedGraph", "open_graph"]
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class ServedGraph:
@@ -34,6 +37,7 @@ class ServedGraph:
         settings: limits.
         federation: the other services that queries may ask; None for none.
         holding: what is known of the store that answers, where it is not the embedded one.
+        kept: what was read once, by what reads it.
     """
 
     snapshot: Snapshot
@@ -45,6 +49,7 @@ class ServedGraph:
     federation: Federation | None = None
     holding: Holding | None = None
     _known: dict[str, bytes] = field(default_factory=dict)
+    kept: dict[object, Any] = field(default_factory=dict)
 
     def guard(self, text: str) -> Guarded:
         """Return what a query is.
@@ -91,6 +96,17 @@ class ServedGraph:
         if kept:
             self._known[query.name] = rows
         return rows
+
+    async def once(self, read: Callable[["ServedGraph"], Awaitable[T]]) -> T:
+        """Return what a function reads of this graph, which is read once, for a version never changes.
+
+        Example:
+            ``await graph.once(read_vocabulary)``
+        """
+        if read not in self.kept:
+            self.kept[read] = await read(self)
+        found: T = self.kept[read]
+        return found
 
 
 @contextlib.asynccontextmanager

@@ -37,7 +37,13 @@ _TONE_OF = {status: name for name, statuses in _TONES.items() for status in stat
 _NAMES = {
     PREFIXES["rdfs"] + "label",
     PREFIXES["rdf"] + "type",
-    *(PREFIXES["skos"] + name for name in ("prefLabel", "altLabel", "hiddenLabel", "editorialNote", "definition")),
+    *(
+        PREFIXES["skos"] + name
+        for name in ("prefLabel", "altLabel", "hiddenLabel", "editorialNote", "definition", "example")
+    ),
+    PREFIXES["rdfs"] + "isDefinedBy",
+    PREFIXES["skos"] + "topConceptOf",
+    PREFIXES["vs"] + "term_status",
     *(str(CD[name]) for name in ("hasEvidence", "about", "contradicts")),
 }
 _EXPECTED = {

@@ -148,7 +148,7 @@ async def read_thing(graph: ServedGraph, iri: str, *, facts_only: bool = False) 
     # A city with hundreds of ties has thousands of rows: everybody else would wait while they are read.
     thing = await asyncio.to_thread(_thing, iri, *answers)
     if not thing.properties and not thing.incoming:
-        raise NotFoundError(f"the graph says nothing about {shorten(iri)}; look for it by name at /search")
+        raise NotFoundError(f"the graph says nothing about {shorten(iri)}; look for it by name at /search", iri)
     return thing
 
 

@@ -82,6 +82,23 @@ class Versions:
         self._open.move_to_end(name)
         return self._open[name][0]
 
+    def kept(self, most: int = 5) -> list[Snapshot]:
+        """Return the versions in the folder that are not the current one, those written last first.
+
+        Args:
+            most: how many.
+        """
+        if self.settings.store and "{version}" not in self.settings.store:
+            return []
+        folders = [path for path in self.folder.iterdir() if _VERSION.fullmatch(path.name) and not path.is_symlink()]
+        folders.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+        found: list[Snapshot] = []
+        for path in folders:
+            if path.name != self._current and len(found) < most:
+                with contextlib.suppress(SnapshotError):
+                    found.append(Snapshot.open(path))
+        return found
+
     def _is_open(self, name: str) -> bool:
         """Return whether a version is open, and the process that its workers come from is there."""
         return name in self._open and self._open[name][0].pool.alive

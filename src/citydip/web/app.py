@@ -19,7 +19,7 @@ from citydip.model.settings import Settings, read_settings
 from citydip.services.answers import Answers
 from citydip.services.federation import Federation
 from citydip.services.versions import serve_versions
-from citydip.web import browsing, descriptions, editor, linked, machines, pages, searching, sparql
+from citydip.web import browsing, codebook, descriptions, editor, linked, machines, pages, searching, sparql
 from citydip.web.budget import Budget
 from citydip.web.headers import OpenHeaders
 from citydip.web.observing import Observations, Observe, metrics_router
@@ -60,7 +60,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.budget = Budget(settings.budget)
-    app.state.vocabularies = {}
     app.state.answers = Answers(settings.cache << 20)
     app.include_router(sparql.router)
     app.include_router(metrics_router(observations))
@@ -68,6 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(pages.router)
     app.include_router(searching.router)
     app.include_router(browsing.router)
+    app.include_router(codebook.router)
     app.include_router(editor.router)
     app.include_router(linked.router)
     app.include_router(machines.router)

@@ -1,33 +1,36 @@
-"""Pages that list: kinds, things of a kind, cities of a country, named graphs with their licences, terms."""
+"""Pages that list: kinds, things of a kind, cities of a country, named graphs with their licences."""
 
 import hashlib
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from citydip import __version__
-from citydip.engine.formats import Kind, formats_for
 from citydip.model.errors import ParameterError
-from citydip.model.terms import CD, GRAPH, ID, PREFIXES
+from citydip.model.terms import CD, ID, PREFIXES
 from citydip.services import browsing
 from citydip.web.conditional import is_known
 from citydip.web.reader import Reader
-from citydip.web.rendering import base_url, open_reader, render
-from citydip.web.sparql import choose_format, not_acceptable
+from citydip.web.rendering import open_reader, render
 from citydip.web.versioned import graph_of, is_pinned
 
-__all__ = ["page_headers", "router"]
+__all__ = ["page_headers", "router", "unchanged"]
 
 router = APIRouter()
 
 _ON_A_PAGE = 300
 """Lines of a list that a page shows."""
-_ONTOLOGY = str(GRAPH["ontology/citydip"])
 
 
-def page_headers(request: Request, reader: Reader) -> dict[str, str]:
-    """Return the headers of a page that is made of nothing but the data and the reader's languages."""
-    parts = (graph_of(request).snapshot.version, __version__, reader.language, reader.content, str(request.url))
+def page_headers(request: Request, reader: Reader, *more: str) -> dict[str, str]:
+    """Return the headers of a page that is made of nothing but the data and the reader's languages.
+
+    Args:
+        request: what is answered.
+        reader: who reads.
+        *more: whatever else the page is made of.
+    """
+    parts = (graph_of(request).snapshot.version, __version__, reader.language, reader.content, str(request.url), *more)
     return {
         "ETag": f'W/"{hashlib.sha256(" ".join(parts).encode()).hexdigest()[:24]}"',
         "Cache-Control": "public, max-age=31536000, immutable" if is_pinned(request) else "no-cache",
@@ -35,8 +38,13 @@ def page_headers(request: Request, reader: Reader) -> dict[str, str]:
     }
 
 
-def _unchanged(request: Request, headers: dict[str, str]) -> Response | None:
-    """Return the answer to who has the page already; None where it must be made."""
+def unchanged(request: Request, headers: dict[str, str]) -> Response | None:
+    """Return the answer to who has the page already; None where it must be made.
+
+    Args:
+        request: what is answered.
+        headers: of the page, as `page_headers` gives them.
+    """
     if is_known(headers["ETag"], request.headers.get("if-none-match")):
         return Response(status_code=304, headers=headers)
     return None
@@ -48,7 +56,7 @@ async def browse(request: Request) -> Response:
     """List the kinds of things with how many there are, and the countries with their cities."""
     reader = await open_reader(request)
     headers = page_headers(request, reader)
-    if known := _unchanged(request, headers):
+    if known := unchanged(request, headers):
         return known
     graph = graph_of(request)
     classes = await browsing.kinds(graph)
@@ -100,7 +108,7 @@ def _list(request: Request, reader: Reader, entries: list[browsing.Listed], titl
         "pages": pages,
     }
     headers = page_headers(request, reader)
-    return _unchanged(request, headers) or render(request, "list.html", context, headers=headers)
+    return unchanged(request, headers) or render(request, "list.html", context, headers=headers)
 
 
 @router.get("/graphs", summary="Named graphs and their licences", response_class=Response)
@@ -109,48 +117,10 @@ async def graphs(request: Request) -> Response:
     """List the named graphs: what each is, under which licence, whom to name."""
     reader = await open_reader(request)
     headers = page_headers(request, reader)
-    if known := _unchanged(request, headers):
+    if known := unchanged(request, headers):
         return known
     entries = await browsing.named_graphs(graph_of(request))
     groups: dict[str, list[browsing.NamedGraph]] = {}
     for entry in entries:
         groups.setdefault(entry.kind, []).append(entry)
     return render(request, "graphs.html", {"groups": sorted(groups.items())}, headers=headers)
-
-
-@router.get("/ontology", summary="The terms: a page, or the ontology as data", response_class=Response)
-@router.head("/ontology", include_in_schema=False)
-async def ontology(request: Request) -> Response:
-    """Show every term with its definition, or answer the ontology in the format that is accepted."""
-    html, form = choose_format(request, Kind.GRAPH, ())
-    if form is None and not html:
-        return not_acceptable(request, Kind.GRAPH)
-    if not html and form is not None:
-        return _ontology_data(request, form.extension)
-    reader = await open_reader(request)
-    headers = page_headers(request, reader)
-    if known := _unchanged(request, headers):
-        return known
-    entries = await browsing.terms(graph_of(request))
-    owl = PREFIXES["owl"]
-    groups = [
-        ("classes", [e for e in entries if owl + "Class" in e.kinds]),
-        ("object-properties", [e for e in entries if owl + "ObjectProperty" in e.kinds]),
-        ("datatype-properties", [e for e in entries if owl + "DatatypeProperty" in e.kinds]),
-        ("concepts", [e for e in entries if not any(kind.startswith(owl) for kind in e.kinds)]),
-    ]
-    forms = [form for form in formats_for(Kind.GRAPH) if form.name in ("turtle", "jsonld", "ntriples", "rdfxml")]
-    return render(request, "ontology.html", {"groups": groups, "formats": forms}, headers=headers)
-
-
-@router.get("/ontology.{ending}", summary="The ontology in one format", status_code=303)
-@router.head("/ontology.{ending}", include_in_schema=False)
-async def ontology_data(request: Request, ending: str) -> Response:
-    """Lead to the ontology in the format of an ending such as ``ttl``."""
-    return _ontology_data(request, ending)
-
-
-def _ontology_data(request: Request, ending: str) -> Response:
-    form = next((f for f in formats_for(Kind.GRAPH) if f.extension == ending), None)
-    target = "/graph/ontology/citydip" + (f"?format={form.name}" if form else "")
-    return RedirectResponse(base_url(request) + target, 303, {"Vary": "Accept", "Cache-Control": "no-cache"})

@@ -14,7 +14,7 @@ from citydip.engine.run import QueryRequest
 from citydip.model.errors import NotFoundError, ParameterError
 from citydip.model.terms import GRAPH
 from citydip.web.answering import run_query
-from citydip.web.linked import show_thing
+from citydip.web.linked import show_thing, state_of
 from citydip.web.rendering import base_url
 from citydip.web.sparql import choose_format, not_acceptable
 from citydip.web.versioned import graph_of
@@ -55,14 +55,25 @@ async def direct(request: Request, path: str) -> Response:
     return await _graph(request, str(GRAPH) + path)
 
 
+async def _described(request: Request, name: str) -> None:
+    """Refuse a graph of which nothing is known; a rule that finds nothing has one that is described and empty.
+
+    Raises:
+        NotFoundError: there is no such graph.
+    """
+    try:
+        await state_of(request, name if name.startswith(str(GRAPH)) else "")
+    except NotFoundError:
+        raise NotFoundError(f"there is no graph {name}; the service description lists all of them") from None
+
+
 async def _graph(request: Request, name: str | None) -> Response:
     served = graph_of(request)
     html, form = choose_format(request, Kind.GRAPH, request.query_params.getlist("format"))
     if html and name is not None:
-        # A rule that finds nothing has a graph that is described and empty.
         return await show_thing(request, name, f"graph/{name.removeprefix(str(GRAPH))}")
     if name is not None and name not in served.snapshot.graphs:
-        raise NotFoundError(f"there is no graph {name}; the service description lists all of them")
+        await _described(request, name)
     if form is None:
         return not_acceptable(request, Kind.GRAPH)
     query = QueryRequest(
@@ -74,5 +85,10 @@ async def _graph(request: Request, name: str | None) -> Response:
         id=secrets.token_urlsafe(16),
         client=request.client.host if request.client else "",
     )
-    headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
+    base = base_url(request)
+    headers = {
+        "Vary": "Accept",
+        "Cache-Control": "no-cache",
+        "Link": f'<{base}/dcat>; rel="describedby", <{base}/graphs>; rel="license"',
+    }
     return await run_query(request, query, None if html else form, headers)

@@ -22,7 +22,7 @@ from citydip.engine.binding import bind
 from citydip.engine.formats import Format, Kind, formats_for
 from citydip.engine.limits import Limits
 from citydip.engine.run import QueryRequest
-from citydip.model.errors import NotFoundError
+from citydip.model.errors import GoneError, NotFoundError
 from citydip.model.negotiation import choose
 from citydip.model.terms import BASE
 from citydip.services.answers import tag_of
@@ -42,7 +42,7 @@ from citydip.web.rendering import base_url, open_reader, render
 from citydip.web.sparql import choose_format, not_acceptable
 from citydip.web.versioned import graph_of, is_pinned
 
-__all__ = ["router", "show_thing"]
+__all__ = ["router", "show_thing", "state_of"]
 
 router = APIRouter()
 
@@ -73,13 +73,14 @@ async def thing(request: Request, path: str) -> Response:
     name, form = _ending(path)
     iri = f"{BASE}id/{name}"
     _named(iri)
-    retired, replacement = await _state(request, iri)
+    retired, replacement = await state_of(request, iri)
     headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
     if replacement.startswith(f"{BASE}id/"):
         target = base_url(request) + "/" + replacement.removeprefix(BASE)
         return RedirectResponse(target, 301, headers)
     if retired:
-        return render(request, "retired.html", {"iri": iri}, status=410, headers={"Cache-Control": "no-cache"})
+        instead = f"see {replacement} instead" if replacement else "nothing here has taken its place"
+        raise GoneError(f"{iri} was retired; {instead}")
     query = f"?{request.url.query}" if request.url.query else ""
     if form == "html" or (form is None and _wants_page(request)):
         return RedirectResponse(f"{base_url(request)}/page/{name}{query}", 303, headers)
@@ -169,17 +170,23 @@ def _negotiated(request: Request) -> Format | None:
     return choose_format(request, Kind.GRAPH, ())[1]
 
 
-async def _state(request: Request, iri: str) -> tuple[bool, str]:
+async def state_of(request: Request, iri: str) -> tuple[bool, str]:
     """Return whether a thing is retired, and by what it is replaced.
+
+    Args:
+        request: what is answered.
+        iri: the thing.
 
     Raises:
         NotFoundError: the graph does not know it.
     """
+    _named(iri)
     graph = graph_of(request)
     answer = await graph.rows(graph.internal["state-of-thing"], {"thing": f"<{iri}>"})
     rows = json.loads(answer)["results"]["bindings"]
     if not rows:
-        raise NotFoundError(f"the graph says nothing about {iri}; look for it by name at {base_url(request)}/search")
+        message = f"the graph says nothing about {iri}; look for it by name at {base_url(request)}/search"
+        raise NotFoundError(message, iri)
     row = rows[0]
     retired = row.get("retired", {}).get("value") in ("true", "1")
     return retired, row.get("replacement", {}).get("value", "")
@@ -244,7 +251,7 @@ async def _data(request: Request, iri: str, ending: str | None) -> Response:
     form = next((f for f in formats_for(Kind.GRAPH) if f.extension == ending), None) or _negotiated(request)
     if form is None:
         return not_acceptable(request, Kind.GRAPH)
-    await _state(request, iri)
+    await state_of(request, iri)
     query = graph.internal["describe"]
     asked = QueryRequest(
         query.text,

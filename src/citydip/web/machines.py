@@ -6,16 +6,39 @@ from xml.sax.saxutils import escape
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 
+from citydip.engine.formats import Format, Kind, formats_for
 from citydip.model.errors import NotFoundError
 from citydip.model.terms import BASE, CD
+from citydip.services.browsing import named_graphs
+from citydip.services.description import catalogue_description
 from citydip.web.rendering import base_url
+from citydip.web.sparql import choose_format, not_acceptable
 from citydip.web.versioned import graph_of
 
 __all__ = ["router"]
 
 router = APIRouter()
 
-_MAPPED = ("City", "Country", "Person", "Organization", "CityNetwork", "Event", "EventSeries", "Agreement", "Source")
+_MAPPED = (
+    "City",
+    "Country",
+    "Person",
+    "Post",
+    "Organization",
+    "Municipality",
+    "CityNetwork",
+    "NetworkSection",
+    "InternationalOrganization",
+    "GovernmentBody",
+    "Event",
+    "EventSeries",
+    "Project",
+    "Document",
+    "Agreement",
+    "Membership",
+    "Proposal",
+    "Source",
+)
 """The kinds of things whose pages crawlers are told of."""
 
 
@@ -62,6 +85,39 @@ async def void(request: Request) -> Response:
     return RedirectResponse(base_url(request) + "/graph/computed/description", 302, {"Cache-Control": "no-cache"})
 
 
+@router.get("/dcat", summary="The catalogue of the data (DCAT)", response_class=Response)
+@router.head("/dcat", include_in_schema=False)
+async def dcat(request: Request) -> Response:
+    """Answer the catalogue in the format that is accepted; a browser is led to the page of the graphs."""
+    html, form = choose_format(request, Kind.GRAPH, ())
+    if html:
+        headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
+        return RedirectResponse(base_url(request) + "/graphs", 303, headers)
+    return await _dcat(request, form) if form else not_acceptable(request, Kind.GRAPH)
+
+
+@router.get("/dcat.{ending}", summary="The catalogue of the data in one format", response_class=Response)
+@router.head("/dcat.{ending}", include_in_schema=False)
+async def dcat_data(request: Request, ending: str) -> Response:
+    """Answer the catalogue in the format of an ending such as ``ttl``."""
+    form = next((f for f in formats_for(Kind.GRAPH) if f.extension == ending), None)
+    if form is None:
+        known = ", ".join(sorted({f.extension for f in formats_for(Kind.GRAPH)}))
+        raise NotFoundError(f"the catalogue has no form {ending[:20]!r}; there are: {known}")
+    return await _dcat(request, form)
+
+
+async def _dcat(request: Request, form: Format) -> Response:
+    graph, base = graph_of(request), base_url(request)
+    text = catalogue_description(graph, await named_graphs(graph), base, form)
+    headers = {
+        "Vary": "Accept",
+        "Cache-Control": "no-cache",
+        "Link": f'<{base}/graphs>; rel="alternate"; type="text/html", <{base}/graphs>; rel="license"',
+    }
+    return Response(text, media_type=form.media_type, headers=headers)
+
+
 @router.get("/llms.txt", summary="What this is, for language models", response_class=PlainTextResponse)
 @router.head("/llms.txt", include_in_schema=False)
 async def llms(request: Request) -> Response:
@@ -84,7 +140,9 @@ cd:twinnedWith. A date has bounds (cd:earliestDay, cd:latestDay). What is missin
 
 ## Read
 
-- [Terms]({base}/ontology.ttl): what each class and property means
+- [Terms]({base}/ontology.ttl): what each class and property means; as pages at {base}/ontology
+- [Queries]({base}/graph/computed/queries): the catalogue of ready questions with their SPARQL
+- [Catalogue of the data]({base}/dcat.ttl): DCAT, with the licence of each graph
 - [Named graphs]({base}/graphs): who says what, under which licence
 - [A thing as data]({base}/data/city/isfahan.ttl): every page has its data
 - [Statistics]({base}/.well-known/void)

@@ -1,10 +1,13 @@
 """What the interface says, in each of its languages."""
 
 from citydip.web.editor_messages import EDITOR_MESSAGES
+from citydip.web.problem_messages import PROBLEM_MESSAGES
 
 __all__ = ["MESSAGES", "say"]
 
-MESSAGES: dict[str, dict[str, str]] = EDITOR_MESSAGES | {
+MESSAGES: dict[str, dict[str, str]] = {
+    **EDITOR_MESSAGES,
+    **PROBLEM_MESSAGES,
     "tagline": {
         "en": "An open knowledge graph of city diplomacy",
         "fa": "گراف دانش باز دیپلماسی شهری",
@@ -102,6 +105,43 @@ MESSAGES: dict[str, dict[str, str]] = EDITOR_MESSAGES | {
     "object-properties": {"en": "Properties that lead to things", "fa": "ویژگی‌هایی که به چیزها می‌رسند"},
     "datatype-properties": {"en": "Properties that lead to values", "fa": "ویژگی‌هایی که به مقدار می‌رسند"},
     "concepts": {"en": "Concepts", "fa": "مفهوم‌ها"},
+    "annotation-properties": {"en": "Notes on terms and graphs", "fa": "یادداشت‌های اصطلاحات و گراف‌ها"},
+    "class": {"en": "class", "fa": "رده"},
+    "property": {"en": "property", "fa": "ویژگی"},
+    "wider-than": {"en": "Wider than", "fa": "دربرگیرندهٔ"},
+    "inverse-of": {"en": "Inverse of", "fa": "وارون"},
+    "close-to": {"en": "Close to", "fa": "نزدیک به"},
+    "origin": {"en": "Origin", "fa": "خاستگاه"},
+    "anything": {"en": "anything", "fa": "هر چیزی"},
+    "only-computed": {"en": "Written by the build alone.", "fa": "تنها در ساخت محاسبه می‌شود."},
+    "used-column": {"en": "Use", "fa": "کاربرد"},
+    "values": {"en": "Values", "fa": "مقدارها"},
+    "for-things": {"en": "Of each", "fa": "برای هر"},
+    "where-used": {"en": "Where it is used", "fa": "کجا به کار رفته است"},
+    "properties-of": {"en": "What is said of these things", "fa": "آنچه دربارهٔ این چیزها گفته می‌شود"},
+    "examples-of-use": {"en": "Examples of use", "fa": "نمونه‌هایی از کاربرد"},
+    "all-of-kind": {"en": "all of them", "fa": "همهٔ آن‌ها"},
+    "ask-for-them": {"en": "ask for them in SPARQL", "fa": "پرسیدن آن‌ها به اسپارکل"},
+    "amount-one": {"en": "exactly one", "fa": "درست یکی"},
+    "amount-some": {"en": "one or more", "fa": "یکی یا بیشتر"},
+    "amount-exact": {"en": "exactly {count}", "fa": "درست {count}"},
+    "amount-least": {"en": "{count} or more", "fa": "{count} یا بیشتر"},
+    "amount-most": {"en": "{count} at most", "fa": "دست بالا {count}"},
+    "amount-any": {"en": "any number", "fa": "به هر شمار"},
+    "rule-languages": {"en": "in the languages", "fa": "به زبان‌های"},
+    "rule-minInclusive": {"en": "not less than {value}", "fa": "نه کمتر از {value}"},
+    "rule-maxInclusive": {"en": "not more than {value}", "fa": "نه بیشتر از {value}"},
+    "rule-in": {"en": "one of", "fa": "یکی از"},
+    "rule-pattern": {"en": "matching", "fa": "به الگوی"},
+    "shape": {"en": "shape", "fa": "شکل"},
+    "diagram": {"en": "The model in one picture", "fa": "الگو در یک نگاه"},
+    "diagram-words": {
+        "en": "Each kind of statement (in the middle) leads to what it is about, and to its kinds, dates and evidence."
+        " What most statements have is drawn from the class of all of them.",
+        "fa": "هر گونه گزاره (در میان) به آنچه دربارهٔ آن است و به نوع‌ها، تاریخ‌ها و شاهدش می‌رسد. آنچه بیشتر گزاره‌ها"
+        " دارند از ردهٔ همهٔ گزاره‌ها کشیده شده است.",
+    },
+    "diagram-list": {"en": "The same as a list", "fa": "همین به صورت فهرست"},
     "narrower-than": {"en": "Narrower than", "fa": "زیرمجموعهٔ"},
     "said-of": {"en": "Said of", "fa": "دربارهٔ"},
     "leads-to": {"en": "Leads to", "fa": "می‌رسد به"},
@@ -195,6 +235,16 @@ MESSAGES: dict[str, dict[str, str]] = EDITOR_MESSAGES | {
         " ناشناخته ناشناخته می‌ماند و منابعی که با هم نمی‌خوانند کنار هم می‌آیند.",
     },
     "figures": {"en": "How big it is", "fa": "چه اندازه است"},
+    "recent": {"en": "What is newest", "fa": "تازه‌ترین‌ها"},
+    "recent-lead": {
+        "en": "By the dates that sources give, and by those on which graphs were issued.",
+        "fa": "به تاریخ‌هایی که منابع می‌گویند، و به تاریخ انتشار گراف‌ها.",
+    },
+    "recent-agreements": {"en": "Signed last", "fa": "آخرین امضاشده‌ها"},
+    "recent-sources": {"en": "Sources published last", "fa": "آخرین منابع منتشرشده"},
+    "recent-graphs": {"en": "Graphs issued last", "fa": "آخرین گراف‌های منتشرشده"},
+    "recent-versions": {"en": "Versions that are kept here", "fa": "نسخه‌هایی که اینجا نگه داشته می‌شوند"},
+    "this-one": {"en": "this one", "fa": "همین نسخه"},
     "ways-in": {"en": "Three ways in", "fa": "سه راه ورود"},
     "way-look": {"en": "Look", "fa": "ببینید"},
     "way-look-text": {

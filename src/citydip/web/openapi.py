@@ -235,6 +235,7 @@ _STATUSES = {
     406: "No format that is accepted can carry the result; `available` lists those that can.",
     408: "The body did not come in time.",
     409: "The query was stopped by who knows its name.",
+    410: "The thing was retired, and nothing here has taken its place.",
     413: "The body is too large; or the answer, and it is wanted whole or as a page.",
     415: "The body is of another type or encoding.",
     429: "The client's query time is used up for now.",
@@ -294,6 +295,7 @@ _SCHEMAS: Json = {
         excerpt=TEXT,
         available={"type": "array", "items": TEXT},
         seconds=NUMBER,
+        suggestions={"type": "array", "items": record("id label", id=TEXT, label=TEXT, language=TEXT)},
     ),
     "SparqlResults": record(
         "head",

@@ -88,11 +88,6 @@ def _file(words: str, media: str, *parameters: Json, refused: tuple[int, ...] = 
 _THING = _in_path("path", "Kind and name of a thing, as in its IRI.", "city/tehran")
 _RETIRED: Json = {
     "301": {"description": "The thing was replaced by another.", "headers": _headers()},
-    "410": {
-        "description": "The thing was retired.",
-        "content": {"text/html": {"schema": _TEXT}},
-        "headers": _headers(),
-    },
 }
 
 PAGES: dict[tuple[str, str], Operation] = {
@@ -116,12 +111,15 @@ PAGES: dict[tuple[str, str], Operation] = {
     ("/ontology.{ending}", "get"): _leads(
         303, "Leads to the ontology.", _in_path("ending", "A format's ending.", "ttl"), refused=()
     ),
+    ("/codebook/{name}", "get"): _page(
+        "A class or property: what it means and where it is used.", _in_path("name", "A term of the ontology.", "City")
+    ),
     ("/id/{path}", "get"): _leads(
         303,
         "Leads to the page or the data of the thing.",
         _THING,
         more=_RETIRED,
-        refused=(*_FAILURES, 406),
+        refused=(*_FAILURES, 406, 410),
     ),
     ("/page/{path}", "get"): _page("What the graph says of a thing, with its evidence.", _THING),
     ("/data/{path}", "get"): _data("The description of a thing.", _THING),
@@ -146,6 +144,10 @@ PAGES: dict[tuple[str, str], Operation] = {
     ("/sitemap/{kind}.xml", "get"): _file(
         "The pages of a kind.", "application/xml", _in_path("kind", "A class.", "City"), refused=_FAILURES
     ),
+    ("/dcat", "get"): lambda settings: _led_to_page(_data("The catalogue of the data (DCAT).")(settings)),
+    ("/dcat.{ending}", "get"): _data(
+        "The catalogue of the data (DCAT).", _in_path("ending", "A format's ending.", "ttl")
+    ),
     ("/.well-known/void", "get"): _leads(302, "Leads to the description of the whole graph.", refused=()),
 }
 """What is said of each operation, by path and method."""
@@ -154,6 +156,11 @@ PAGES: dict[tuple[str, str], Operation] = {
 def _with_lead(operation: Json) -> Json:
     led = {"description": "Leads to the ontology as data.", "headers": _headers("Vary")}
     return operation | {"responses": operation["responses"] | {"303": led} | _refused(406)}
+
+
+def _led_to_page(operation: Json) -> Json:
+    led = {"description": "Leads a browser to the page of the graphs.", "headers": _headers("Vary")}
+    return operation | {"responses": operation["responses"] | {"303": led}}
 
 
 def _with_text(operation: Json) -> Json:

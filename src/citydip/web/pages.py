@@ -1,11 +1,11 @@
 """The front page, and whether the service is alive and ready."""
 
-import json
-
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from citydip.web.rendering import open_reader, render
+from citydip.services.overview import read_overview
+from citydip.web.browsing import page_headers, unchanged
+from citydip.web.rendering import base_url, open_reader, render
 from citydip.web.versioned import graph_of
 
 __all__ = ["router"]
@@ -21,14 +21,22 @@ _CITIES = ("tehran", "isfahan", "mashhad", "istanbul")
 @router.get("/", summary="The front page", response_class=Response)
 @router.head("/", include_in_schema=False)
 async def front(request: Request) -> Response:
-    """Say what this is, how big it is, and how to query it."""
+    """Say what this is, how big it is, what is newest, and the ways in."""
     graph = graph_of(request)
-    counted = json.loads(await graph.rows(graph.internal["figures"]))
-    figures = {row["figure"]["value"]: int(row["count"]["value"]) for row in counted["results"]["bindings"]}
-    examples = [graph.catalogue[name] for name in _EXAMPLES]
-    await open_reader(request)
-    context = {"figures": figures, "examples": examples, "catalogue": len(graph.catalogue), "cities": _CITIES}
-    return render(request, "front.html", context)
+    reader = await open_reader(request)
+    kept = request.app.state.versions.kept()
+    headers = page_headers(request, reader, *(snapshot.version for snapshot in kept))
+    if known := unchanged(request, headers):
+        return known
+    context = {
+        "overview": await graph.once(read_overview),
+        "kept": kept,
+        "root": base_url(request).removesuffix(f"/version/{graph.snapshot.version}"),
+        "examples": [graph.catalogue[name] for name in _EXAMPLES],
+        "catalogue": len(graph.catalogue),
+        "cities": _CITIES,
+    }
+    return render(request, "front.html", context, headers=headers)
 
 
 @router.get("/health/live", summary="Is the process alive?")

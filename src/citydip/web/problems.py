@@ -11,31 +11,16 @@ from starlette.exceptions import HTTPException
 
 from citydip.model.errors import CitydipError, NotFoundError, QuerySyntaxError
 from citydip.model.negotiation import choose
+from citydip.services.nearby import near
 from citydip.web.budget import BudgetError
 from citydip.web.headers import QUERY_HEADER
+from citydip.web.messages import MESSAGES, say
+from citydip.web.reader import language_of
 from citydip.web.rendering import base_url, render
 
 __all__ = ["answer_gone", "answer_http_error", "answer_problem", "answer_unexpected", "problem"]
 
 _log = logging.getLogger("citydip")
-_TITLES = {
-    "query-syntax": "The query has a syntax error",
-    "query-timeout": "The query took too long",
-    "query-memory": "The query took too much memory",
-    "query-refused": "The query asks for something that this service does not do",
-    "answer-cut": "The answer is too large",
-    "query-crash": "The query could not be finished",
-    "bad-parameter": "The request cannot be understood",
-    "not-found": "There is no such thing here",
-    "query-stopped": "The query was stopped",
-    "operator-only": "This is for the operator",
-    "budget": "Your query time is used up for now",
-    "busy": "The service is busy",
-    "no-index": "This version cannot be searched",
-    "store": "The store behind this service did not answer",
-    "service-failed": "Another service gave no answer that can be used",
-    "service-timeout": "Another service took too long",
-}
 
 
 def problem(request: Request, status: int, kind: str, detail: str, **more: Any) -> Response:
@@ -48,7 +33,8 @@ def problem(request: Request, status: int, kind: str, detail: str, **more: Any) 
         detail: what is wrong and what to do.
         **more: further members, such as line and column.
     """
-    title = _TITLES.get(kind, HTTPStatus(status).phrase)
+    known = f"problem-{kind}" in MESSAGES
+    title = say(f"problem-{kind}", "en") if known else HTTPStatus(status).phrase
     body = {"type": f"https://w3id.org/citydip/problem/{kind}", "title": title, "status": status, "detail": detail}
     body |= more
     headers = {"Vary": "Accept", "Cache-Control": "no-store"}
@@ -61,7 +47,8 @@ def problem(request: Request, status: int, kind: str, detail: str, **more: Any) 
         headers["Retry-After"] = str(more["seconds"])
     accept = request.headers.get("accept")
     if choose(accept, ["application/problem+json", "application/json", "text/html"]) == "text/html":
-        return render(request, "problem.html", {"problem": body}, status=status, headers=headers)
+        shown = say(f"problem-{kind}", language_of(request)) if known else title
+        return render(request, "problem.html", {"problem": body, "title": shown}, status=status, headers=headers)
     text = json.dumps(body, ensure_ascii=False)
     return Response(text, status, headers, media_type="application/problem+json")
 
@@ -73,9 +60,18 @@ async def answer_problem(request: Request, error: Exception) -> Response:
     more: dict[str, Any] = {}
     if isinstance(error, BudgetError):
         more = {"seconds": error.seconds}
+    if isinstance(error, NotFoundError) and error.iri:
+        more = {"suggestions": await _near(request, error.iri)}
     if isinstance(error, QuerySyntaxError):
         more = {"line": error.line, "column": error.column, "excerpt": error.excerpt}
     return problem(request, error.status, error.kind, str(error), **more)
+
+
+async def _near(request: Request, iri: str) -> list[dict[str, str]]:
+    """Return what may have been meant by an IRI, as the members of a problem."""
+    language = language_of(request)
+    found = await near(request.state.graph, iri, list(dict.fromkeys((language, "en"))))
+    return [{"id": shown.iri, "label": shown.label, "language": shown.language} for shown in found]
 
 
 async def answer_http_error(request: Request, error: Exception) -> Response:

@@ -61,6 +61,14 @@ class Reader:
         text = f"{int(value):,}" if isinstance(value, int) or str(value).lstrip("-").isdigit() else str(value)
         return persian_digits(text).replace(",", "٬") if self.language == "fa" else text
 
+    def comma(self) -> str:
+        """Return what stands between the parts of a list."""
+        return "، " if self.language == "fa" else ", "
+
+    def arrow(self) -> str:
+        """Return the sign that leads on, in the direction of reading."""
+        return "←" if self.direction == "rtl" else "→"
+
     def year(self, value: int) -> str:
         """Return a year with the reader's digits, which nothing separates."""
         return persian_digits(str(value)) if self.language == "fa" else str(value)
@@ -99,10 +107,12 @@ class Reader:
         return self.base + path + (f"?{urlencode(given)}" if given else "")
 
     def place(self, iri: str) -> str:
-        """Return where an IRI leads: things of this graph to their pages here, others to themselves."""
+        """Return where an IRI leads: things and terms of this graph to their pages here, others to themselves."""
         if not iri.startswith(BASE):
             return iri if iri.startswith(("http://", "https://")) else ""
         path, sign, part = iri.removeprefix(BASE).partition("#")
+        if path == "ontology" and part:
+            return self.address(f"/codebook/{part}")
         if path.startswith("id/"):
             path = "page/" + path.removeprefix("id/")
         return self.address("/" + path) + sign + part
@@ -166,7 +176,7 @@ def reader_of(request: Request, base: str, vocabulary: Vocabulary) -> Reader:
     chosen = {}
     for name in ("lang", "content"):
         value = request.query_params.get(name, "")
-        if value and value.isalpha() and len(value) <= 8:
+        if value.isascii() and value.isalpha() and len(value) <= 8:
             chosen[name] = value
     language = language_of(request)
     path = quote(request.scope["path"].removeprefix(request.scope.get("root_path", "")))

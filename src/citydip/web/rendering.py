@@ -48,14 +48,7 @@ def base_url(request: Request) -> str:
 async def open_reader(request: Request) -> Reader:
     """Return the reader of a request with the names of terms, which are read once for each version."""
     graph: ServedGraph = request.state.graph
-    known: dict[str, Vocabulary] = request.app.state.vocabularies
-    version = graph.snapshot.version
-    if version not in known:
-        vocabulary = await read_vocabulary(graph)
-        while len(known) > graph.settings.versions:
-            known.pop(next(iter(known)))
-        known[version] = vocabulary
-    request.state.reader = reader_of(request, base_url(request), known[version])
+    request.state.reader = reader_of(request, base_url(request), await graph.once(read_vocabulary))
     reader: Reader = request.state.reader
     return reader
 

@@ -1,0 +1,87 @@
+"""The terms: one page with all of them and a picture, a page for each, and the ontology as data."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from citydip.engine.formats import Kind, formats_for
+from citydip.model.terms import PREFIXES
+from citydip.services.browsing import is_listed
+from citydip.services.codebook import read_codebook, uses_of
+from citydip.services.diagram import diagram_of
+from citydip.web.browsing import page_headers, unchanged
+from citydip.web.rendering import base_url, open_reader, render
+from citydip.web.sparql import choose_format, not_acceptable
+from citydip.web.versioned import graph_of
+
+__all__ = ["router"]
+
+router = APIRouter()
+
+_SHOWN = ("turtle", "jsonld", "ntriples", "rdfxml")
+"""The formats that the page offers."""
+
+
+@router.get("/ontology", summary="The terms: a page, or the ontology as data", response_class=Response)
+@router.head("/ontology", include_in_schema=False)
+async def ontology(request: Request) -> Response:
+    """Show every term with its definition, or answer the ontology in the format that is accepted."""
+    html, form = choose_format(request, Kind.GRAPH, ())
+    if form is None and not html:
+        return not_acceptable(request, Kind.GRAPH)
+    if not html and form is not None:
+        return _ontology_data(request, form.extension)
+    reader = await open_reader(request)
+    headers = page_headers(request, reader)
+    if known := unchanged(request, headers):
+        return known
+    book = await graph_of(request).once(read_codebook)
+    groups = [
+        ("classes", book.classes()),
+        ("object-properties", book.properties("ObjectProperty")),
+        ("datatype-properties", book.properties("DatatypeProperty")),
+        ("annotation-properties", book.properties("AnnotationProperty")),
+    ]
+    context = {
+        "book": book,
+        "diagram": diagram_of(book),
+        "groups": groups,
+        "schemes": book.schemes(),
+        "formats": [form for form in formats_for(Kind.GRAPH) if form.name in _SHOWN],
+    }
+    return render(request, "ontology.html", context, headers=headers)
+
+
+@router.get("/ontology.{ending}", summary="The ontology in one format", status_code=303)
+@router.head("/ontology.{ending}", include_in_schema=False)
+async def ontology_data(request: Request, ending: str) -> Response:
+    """Lead to the ontology in the format of an ending such as ``ttl``."""
+    return _ontology_data(request, ending)
+
+
+def _ontology_data(request: Request, ending: str) -> Response:
+    form = next((f for f in formats_for(Kind.GRAPH) if f.extension == ending), None)
+    target = "/graph/ontology/citydip" + (f"?format={form.name}" if form else "")
+    return RedirectResponse(base_url(request) + target, 303, {"Vary": "Accept", "Cache-Control": "no-cache"})
+
+
+@router.get(
+    "/codebook/{name}", summary="A class or property: what it means and where it is used", response_class=Response
+)
+@router.head("/codebook/{name}", include_in_schema=False)
+async def term(request: Request, name: str) -> Response:
+    """Show a class or property: definition, examples, what its values may be, and where it is used."""
+    reader = await open_reader(request)
+    headers = page_headers(request, reader)
+    graph = graph_of(request)
+    book = await graph.once(read_codebook)
+    entry = book.entry(name)
+    if known := unchanged(request, headers):
+        return known
+    context = {
+        "book": book,
+        "entry": entry,
+        "is_class": PREFIXES["owl"] + "Class" in entry.kinds,
+        "listed": is_listed(name) and entry.uses > 0,
+        "uses": await uses_of(graph, entry.iri),
+    }
+    return render(request, "term.html", context, headers=headers)
