@@ -42,7 +42,8 @@ _SPOKEN_IN = (
     "WHERE facet = 'country' AND value IN (SELECT value FROM json_each(?))"
 )
 _NAME = "SELECT text, kind FROM name WHERE id = ?"
-_SOUNDS_ALIKE = 0.6
+_SOUNDS_ALIKE, _SOUNDS_ALIKE_THERE = 0.6, 0.5
+"""How alike names must sound to be candidates: anywhere, and among the few of a country that the row says."""
 _MOST_SOUNDS = 20
 _SHORTEST = 3
 _FEW_WORDS, _MANY_WORDS = 2, 7
@@ -226,16 +227,17 @@ def _by_sound(looking: Looking, row: Row) -> None:
             things.append(thing)
             sounds.append(sound)
     spoken = own if row.countries else looking.vocabulary.spoken
+    least = _SOUNDS_ALIKE_THERE if row.countries else _SOUNDS_ALIKE
     for reading in row.readings:
         asked = romanize(reading.wanted.words)
         if len(asked) < _SHORTEST:
             continue
         best: list[tuple[float, int, int]] = []
-        for length in range(ceil(len(asked) * _SOUNDS_ALIKE), int(len(asked) / _SOUNDS_ALIKE) + 1):
+        for length in range(ceil(len(asked) * least), int(len(asked) / least) + 1):
             looking.check()
             names, things, sounds = spoken.get(length, ([], [], []))
             found = process.extract(
-                asked, sounds, scorer=OSA.normalized_similarity, score_cutoff=_SOUNDS_ALIKE, limit=_MOST_SOUNDS
+                asked, sounds, scorer=OSA.normalized_similarity, score_cutoff=least, limit=_MOST_SOUNDS
             )
             best += [(spoken_likeness(asked, sound), names[number], things[number]) for sound, _, number in found]
         for like, name, thing in sorted(best, reverse=True)[:_MOST_SOUNDS]:

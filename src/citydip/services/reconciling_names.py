@@ -20,17 +20,18 @@ _CITY = frozenset(
     "city town ville stadt ciudad cidade citta comune comuna miasto village villa orasul capital".split()
     + "شهر مدینه город г місто مقدس اشرف معلی منوره مکرمه".split()
 )
-_GOVERNMENT = frozenset("government council corporation administration local authority kommune kommun".split())
 _MUNICIPALITY = frozenset(
-    "municipality municipal prefeitura belediyesi ayuntamiento gemeente municipio شهرداری بلدیه муниципалитет".split()
+    "municipality municipal municipio prefeitura alcaldia intendencia ayuntamiento gemeente belediyesi".split()
+    + "buyuksehir government council corporation administration metropolitan metropolitano".split()
+    + "district distrito kommune kommun شهرداری بلدیه муниципалитет".split()
 )
 _JOINING = frozenset("of de di da do del la the".split())
 _ARTICLES = frozenset("al el an ar as ash ad az at ath".split())
 _SHORT = 4
 _TITLES = frozenset("mr mrs ms dr eng sir prof دکتر مهندس آقای اقای خانم سید".split())
 _ABBREVIATED = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort", "sta": "santa", "sto": "santo"}
-_FOREIGN_H = str.maketrans("гх", "hh")
-"""Russian writes the h of foreign names as one of these letters."""
+_FOREIGN = (("дж", "ж"), ("цз", "ж"), ("г", "h"), ("х", "h"))
+"""How Russian writes foreign sounds that it does not have: the j of Jakarta and of Jiaxing, the h of Tehran."""
 _SOUND_WORTH = {0: 0.0, 1: 0.0, 2: 0.82, 3: 0.9}
 """What the same sound is worth across scripts, by the number of consonants; few consonants are shared by many names."""
 _BRACKETS = re.compile(r"^(?P<name>[^()\[\]]*\S)\s*[(\[](?P<rest>[^()\[\]]+)[)\]]\s*$")
@@ -82,7 +83,7 @@ def readings(text: str) -> list[Reading]:
         written = one.wanted.words
         for other, worth in (
             (tuple(_ABBREVIATED.get(word, word) for word in written), 1.0),
-            (tuple(word.translate(_FOREIGN_H) for word in written), 0.99),
+            (tuple(map(_as_spoken, written)), 0.99),
             (tuple(word for word in written if word not in _JOINING), 0.99),
             (tuple(_without_article(written)), _LEFT_OUT),
         ):
@@ -157,16 +158,25 @@ def without_kind(words: Sequence[str]) -> tuple[list[str], str]:
         (['tehran'], 'Municipality')
     """
     left, kind = list(words), ""
-    while len(left) > 1 and left[-1] in _GOVERNMENT:
-        left, kind = left[:-1], "Municipality"
-    for named, kinds in (("City", _CITY), ("Municipality", _MUNICIPALITY), ("", _TITLES)):
-        if len(left) > 1 and left[0] in kinds:
-            left, kind = left[1:], kind or named
-            while len(left) > 1 and left[0] in _JOINING:
-                left = left[1:]
-        elif len(left) > 1 and left[-1] in kinds and named:
-            left, kind = left[:-1], kind or named
+    for _ in words:
+        before = len(left)
+        for named, kinds in (("Municipality", _MUNICIPALITY), ("City", _CITY), ("", _TITLES)):
+            if len(left) > 1 and left[0] in kinds:
+                left, kind = left[1:], kind or named
+                while len(left) > 1 and left[0] in _JOINING:
+                    left = left[1:]
+            elif len(left) > 1 and left[-1] in kinds and named:
+                left, kind = left[:-1], kind or named
+        if len(left) == before:
+            break
     return left, kind
+
+
+def _as_spoken(word: str) -> str:
+    """Return a Russian word with the sounds that are meant by the letters of a foreign name."""
+    for letters, sound in _FOREIGN:
+        word = word.replace(letters, sound)
+    return word
 
 
 def _without_article(words: Sequence[str]) -> list[str]:
