@@ -24,6 +24,7 @@ def numbers() -> str:
         if f"mix-{name}" in found:
             parts += mix(title, found[f"mix-{name}"])
     parts += searches({name: result for name, result in found.items() if name.startswith("search-")})
+    parts += matchings({name: result for name, result in found.items() if name.startswith("reconciling-")})
     if {"mix-1m", "mix-10m"} <= found.keys():
         parts += growth(found["mix-1m"], found["mix-10m"])
     return "".join(parts)
@@ -156,6 +157,25 @@ def searches(found: dict[str, Result]) -> Iterator[str]:
         "suggestions": lambda result: times_of(result["suggest"]["wall"]),
         "four at once": lambda result: f"{result['four_at_once']['questions_per_second']:,}/s",
         "how long the event loop waits meanwhile": lambda result: times_of(result["four_at_once"]["event_loop_waits"]),
+    }
+    for title, shown in rows.items():
+        yield row(title, *map(shown, found.values()))
+
+
+def matchings(found: dict[str, Result]) -> Iterator[str]:
+    """Yield the table of the runs of bench.reconciling."""
+    if not found:
+        return
+    yield "\n## Matching\n\nThe rows of `tests/reconcile/gold.csv`, on one core, in batches of 200. Precision is the "
+    yield "share of what is matched that is right, recall the share of the rows with an answer that have it among the first "
+    yield "five candidates. [How rows are matched](../explanation/matching.md) says where the rows are from.\n\n"
+    yield row("", *found) + row(*["---"] * (len(found) + 1))
+    rows = {
+        "rows, and those that mean something": lambda result: f"{result['rows']:,}, {result['rows_with_an_answer']:,}",
+        "precision": lambda result: f"{result['precision']:.3f}",
+        "recall at 5": lambda result: f"{result['recall_at_5']:.3f}",
+        "rows matched rightly": lambda result: f"{result['matched_share']:.3f}",
+        "1,000 rows": lambda result: f"{result['seconds_for_1000_rows']:.1f} s",
     }
     for title, shown in rows.items():
         yield row(title, *map(shown, found.values()))

@@ -4,8 +4,9 @@ Everything is listed that has a name and is of a class of the ontology, and the 
 out are evidence and dates: there are more of them than of all else, and each is found from the statement that has it.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -32,6 +33,7 @@ _IDENTIFIERS = {
 _LEADS_TO_PLACE = ("locatedIn", "atPlace", "actsForCity", "mayorOf", "hasParty", "hasMember")
 """Properties whose object's country is the subject's country too."""
 _UNLISTED = frozenset({str(CD.Evidence), str(CD.Date)})
+_POINT = re.compile(r"POINT *\((-?[0-9.]+) +(-?[0-9.]+)\)")
 _TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 _SUBCLASS = ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")
 _SUBPROPERTY = ox.NamedNode(PREFIXES["rdfs"] + "subPropertyOf")
@@ -61,10 +63,12 @@ class Listed:
         is_statement: whether it is a statement itself, so that its label is a sentence.
         statements: how many statements are about it.
         population: of a city; 0 where it is not known.
+        point: latitude and longitude of a place, in degrees; None where they are not known.
         names: by kind and language.
         identifiers: what kind of identifier, and its text.
         kinds: its classes, the most specific ones only.
         countries: in which it lies, or its parties do.
+        within: the places that it lies in, its countries among them.
         networks: that it is a member of.
     """
 
@@ -72,10 +76,12 @@ class Listed:
     is_statement: bool
     statements: int
     population: int
+    point: tuple[float, float] | None
     names: tuple[Name, ...]
     identifiers: tuple[tuple[str, str], ...]
     kinds: tuple[str, ...]
     countries: tuple[str, ...]
+    within: tuple[str, ...]
     networks: tuple[str, ...]
 
 
@@ -93,19 +99,23 @@ def list_things(store: ox.Store) -> list[Listed]:
     kept = {iri: classes.get(iri, ()) for iri in listed}
     for values in (kept, countries, networks):
         listed = listed.union(*(found for iri, found in values.items() if iri in kept))
+    within = _links(store, ox.NamedNode(str(CD.locatedIn)))
     statements = _statements(store, listed)
     identifiers = _identifiers(store)
     population = {iri: int(value) for iri, value in _values(store, CD.population) if value.isdigit()}
+    points = _points(store)
     things = [
         Listed(
             iri,
             any(str(CD.Statement) in {kind, *above.get(kind, ())} for kind in kept.get(iri, ())),
             statements.get(iri, 0),
             population.get(iri, 0),
+            points.get(iri),
             tuple(names.get(iri, ())) if iri in kept else (),
             tuple(sorted(identifiers.get(iri, ()))) if iri in kept else (),
             kept.get(iri, ()),
             tuple(sorted(countries.get(iri, ()))),
+            tuple(sorted(_above(iri, within))),
             tuple(sorted(networks.get(iri, ()))),
         )
         for iri in listed
@@ -116,16 +126,17 @@ def list_things(store: ox.Store) -> list[Listed]:
 def superclasses(store: ox.Store) -> dict[str, set[str]]:
     """Return all classes of the ontology that a class is below of, by class."""
     direct = _links(store, _SUBCLASS)
-    found: dict[str, set[str]] = {}
-    for name in direct:
-        todo, above = [name], set()
-        while todo:
-            for upper in direct.get(todo.pop(), ()):
-                if upper.startswith(str(CD)) and upper not in above:
-                    above.add(upper)
-                    todo.append(upper)
-        found[name] = above
-    return found
+    return {name: {upper for upper in _above(name, direct) if upper.startswith(str(CD))} for name in direct}
+
+
+def _above(name: str, direct: Mapping[str, set[str]]) -> set[str]:
+    """Return all that links lead to from one thing, over any number of them."""
+    todo, above = [name], set[str]()
+    while todo:
+        new = direct.get(todo.pop(), set()) - above
+        above |= new
+        todo.extend(new)
+    return above
 
 
 def _names(store: ox.Store) -> dict[str, list[Name]]:
@@ -151,6 +162,16 @@ def _values(store: ox.Store, predicate: str) -> Iterator[tuple[str, str]]:
     for quad in store.quads_for_pattern(None, ox.NamedNode(str(predicate)), None, None):
         if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
             yield quad.subject.value, quad.object.value
+
+
+def _points(store: ox.Store) -> dict[str, tuple[float, float]]:
+    """Return latitude and longitude of places; WKT writes the longitude first."""
+    found = {}
+    for iri, value in _values(store, PREFIXES["geo"] + "asWKT"):
+        point = _POINT.fullmatch(value)
+        if point:
+            found[iri] = (float(point[2]), float(point[1]))
+    return found
 
 
 def _classes(types: set[str], above: dict[str, set[str]]) -> tuple[str, ...]:

@@ -7,9 +7,12 @@ table          what a row is
 ``thing``      a thing; those that more statements are about have smaller numbers, statements have larger ones
 ``name``       a name, with its folded form without spaces (``key``) and its consonants (``sound``)
 ``identifier`` an identifier, folded
+``place``      where a thing lies, in degrees, and how many live there; NULL is what is not known
+``within``     a place that a thing lies in, directly or not
 ``facet``      a kind, country or network of a thing
 ``subclass``   that a class is below another one
 ``word``       a word that stands in names, and its consonants
+``spoken``     a short name in rough Latin letters, as it sounds; statements have none
 ``wording``    full text of the names by their words (FTS5); its rows are those of ``name``
 ``spelling``   full text of the keys in pieces of three letters (FTS5, trigram); its rows are those of ``name``
 =============  =====================================================================================================
@@ -32,11 +35,11 @@ import pyoxigraph as ox
 
 from citydip.curation.naming import Listed, list_things, superclasses
 from citydip.model.names import fold_words
-from citydip.model.sounds import consonants
+from citydip.model.sounds import consonants, romanize
 
 __all__ = ["FORMAT", "JOINED", "is_current", "spelled", "write_index"]
 
-FORMAT = 1
+FORMAT = 2
 """The form of the file; a service reads only its own."""
 JOINED = 4
 """Names of up to so many words are found without their spaces, and by their sound, too."""
@@ -50,9 +53,12 @@ CREATE TABLE name (
 );
 CREATE TABLE identifier (key TEXT, thing INTEGER, scheme TEXT, text TEXT, PRIMARY KEY (key, thing, scheme, text))
     WITHOUT ROWID;
+CREATE TABLE place (thing INTEGER PRIMARY KEY, latitude REAL, longitude REAL, population INTEGER);
+CREATE TABLE within (thing INTEGER, place INTEGER, PRIMARY KEY (thing, place)) WITHOUT ROWID;
 CREATE TABLE facet (thing INTEGER, facet TEXT, value INTEGER, PRIMARY KEY (thing, facet, value)) WITHOUT ROWID;
 CREATE TABLE subclass (class INTEGER, below INTEGER, PRIMARY KEY (class, below)) WITHOUT ROWID;
 CREATE TABLE word (id INTEGER PRIMARY KEY, word TEXT NOT NULL, sound TEXT NOT NULL);
+CREATE TABLE spoken (name INTEGER PRIMARY KEY, thing INTEGER NOT NULL, sounds TEXT NOT NULL);
 CREATE VIRTUAL TABLE wording USING fts5(words, content='', columnsize=0, detail=none, tokenize='ascii');
 CREATE VIRTUAL TABLE spelling
     USING fts5(key, content='', columnsize=0, detail=none, tokenize='trigram case_sensitive 1');
@@ -61,6 +67,8 @@ _INDEXES = """
 CREATE INDEX name_thing ON name (thing);
 CREATE INDEX name_key ON name (key, thing);
 CREATE INDEX name_sound ON name (sound, thing) WHERE sound <> '';
+CREATE INDEX spoken_thing ON spoken (thing);
+CREATE INDEX place_latitude ON place (latitude, longitude);
 CREATE INDEX word_sound ON word (sound) WHERE sound <> '';
 INSERT INTO wording (wording) VALUES ('optimize');
 INSERT INTO spelling (spelling) VALUES ('optimize');
@@ -91,6 +99,9 @@ def write_index(store: ox.Store, path: Path, version: str) -> None:
         rows = ((numbers[thing.iri], thing.iri, thing.statements) for thing in things)
         connection.executemany("INSERT INTO thing VALUES (?, ?, ?)", rows)
         connection.executemany("INSERT INTO identifier VALUES (?, ?, ?, ?)", _identifiers(things))
+        connection.executemany("INSERT INTO place VALUES (?, ?, ?, ?)", _places(things))
+        within = ((numbers[t.iri], numbers[place]) for t in things for place in t.within if place in numbers)
+        connection.executemany("INSERT INTO within VALUES (?, ?)", within)
         connection.executemany("INSERT INTO facet VALUES (?, ?, ?)", _facets(things, numbers))
         pairs = sorted(
             (numbers[upper], numbers[name])
@@ -141,6 +152,12 @@ def _identifiers(things: list[Listed]) -> Iterator[tuple[str, int, str, str]]:
             yield "".join(fold_words(text)), number, scheme, text
 
 
+def _places(things: list[Listed]) -> Iterator[tuple[int, float | None, float | None, int | None]]:
+    for number, thing in enumerate(things, 1):
+        if thing.point or thing.population:
+            yield number, *(thing.point or (None, None)), thing.population or None
+
+
 def _facets(things: list[Listed], numbers: dict[str, int]) -> Iterator[tuple[int, str, int]]:
     for number, thing in enumerate(things, 1):
         for facet, values in (("kind", thing.kinds), ("country", thing.countries), ("network", thing.networks)):
@@ -158,10 +175,13 @@ def _write_names(connection: sqlite3.Connection, things: list[Listed]) -> None:
                 continue
             row += 1
             found_by = spelled(words)
-            sound = consonants(words) if len(words) <= JOINED else ""
+            short = len(words) <= JOINED
+            sound = consonants(words) if short else ""
             key = "".join(words)
             fields = (row, number, name.kind, name.language, name.text, key, sound)
             connection.execute("INSERT INTO name VALUES (?, ?, ?, ?, ?, ?, ?)", fields)
+            if short and not thing.is_statement:
+                connection.execute("INSERT INTO spoken VALUES (?, ?, ?)", (row, number, romanize(words)))
             connection.execute("INSERT INTO wording (rowid, words) VALUES (?, ?)", (row, " ".join(found_by)))
             connection.execute("INSERT INTO spelling (rowid, key) VALUES (?, ?)", (row, key))
             for word in found_by:

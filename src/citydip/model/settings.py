@@ -71,6 +71,10 @@ class Settings:
         1, "1: a build takes in the imported data sets of `data/world`; 0: only what is curated by hand.", low=0, high=1
     )
     search_timeout: float = _setting(2.0, "Longest time that a search may take, waiting included.", low=0.05, high=60)
+    reconcile_batch: int = _setting(200, "Most rows that a request may ask to be matched.", low=1, high=1000)
+    reconcile_timeout: float = _setting(
+        20.0, "Longest time that matching the rows of a request may take.", low=0.05, high=600
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,11 +52,13 @@ class Vocabulary:
             things that most is said about come first.
         things: the first and the last number of the things that are no statements, and of their names.
         statements: the same of those that are.
+        spoken: names as they sound, by their number of letters: numbers of the names, of their things, and the sounds.
     """
 
     alike: Mapping[tuple[int, bool, str], list[str]]
     things: Mapping[str, int]
     statements: Mapping[str, int]
+    spoken: Mapping[int, tuple[list[int], list[int], list[str]]]
 
     def near(self, word: str, most: int, check: Callable[[], None]) -> dict[str, float]:
         """Return the words in which so many letters are otherwise at most, and how many are; the nearest first.
@@ -90,7 +92,13 @@ def read_vocabulary(connection: sqlite3.Connection) -> Vocabulary:
     things = {"first": 1, "last": last, "first_name": 1, "last_name": last_name}
     end = 1 << 40
     statements = {"first": last + 1, "last": end, "first_name": last_name + 1, "last_name": end}
-    return Vocabulary(alike, things, statements)
+    spoken: dict[int, tuple[list[int], list[int], list[str]]] = {}
+    for name, thing, sounds in connection.execute("SELECT name, thing, sounds FROM spoken ORDER BY name"):
+        names, owners, texts = spoken.setdefault(len(sounds), ([], [], []))
+        names.append(name)
+        owners.append(thing)
+        texts.append(sounds)
+    return Vocabulary(alike, things, statements, spoken)
 
 
 def find(
@@ -168,11 +176,11 @@ def _alike(
         if cost is not None:
             costs[thing] = min(cost, costs.get(thing, cost))
 
-    for thing, key in connection.execute(KEYS, {**shared, "keys": json.dumps(list(keys))}):
+    for thing, _, key, _ in connection.execute(KEYS, {**shared, "keys": json.dumps(list(keys))}):
         note(thing, letters_cost(wanted.key, key))
     sound = consonants(wanted.words)
     if len(sound) > 1 and len(wanted.words) <= JOINED:
-        for thing, text in connection.execute(SOUND, {**shared, "sound": sound}):
+        for thing, text, *_ in connection.execute(SOUND, {**shared, "sound": sound}):
             note(thing, sound_cost(wanted.words, fold_words(text)))
     return sorted(costs, key=lambda thing: (costs[thing], thing))
 
@@ -251,7 +259,7 @@ def _otherwise(
         match = _close_match(wanted, others)
         for part in (vocabulary.things, vocabulary.statements):
             given = {**shared, **part, "match": match, "close": _MOST_CLOSE}
-            for thing, text in connection.execute(WORDED + " LIMIT :close", given):
+            for thing, text, *_ in connection.execute(WORDED + " LIMIT :close", given):
                 if thing not in found:
                     cost = _cost(wanted, others, fold_words(text))
                     costs[thing] = min(cost, costs.get(thing, cost))

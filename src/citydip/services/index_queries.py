@@ -1,7 +1,8 @@
 """What a search index is asked, in SQL.
 
 Each query is put together here once, of constants; what a user gives is bound. Each can be narrowed to things of given
-kinds, countries and networks, by the parameters of these names: JSON arrays of numbers, or NULL.
+kinds, countries and networks, by the parameters of these names: JSON arrays of numbers, or NULL. What gives names gives
+thing, text, key and kind of each.
 """
 
 __all__ = [
@@ -42,17 +43,17 @@ PREFIX = (
     + " ORDER BY thing LIMIT :most"
 )
 """Things with a name that begins with the ``key`` and goes on."""
-SOUND = "SELECT thing, text FROM name INDEXED BY name_sound WHERE sound = :sound AND sound <> ''" + _CHOSEN
-"""Things and names with the consonants ``sound``."""
-KEYS = "SELECT thing, key FROM name WHERE key IN (SELECT value FROM json_each(:keys))" + _CHOSEN
-"""Things and keys of names that are one of the ``keys``."""
+SOUND = "SELECT thing, text, key, kind FROM name INDEXED BY name_sound WHERE sound = :sound AND sound <> ''" + _CHOSEN
+"""Names with the consonants ``sound``."""
+KEYS = "SELECT thing, text, key, kind FROM name WHERE key IN (SELECT value FROM json_each(:keys))" + _CHOSEN
+"""Names that are one of the ``keys``."""
 WORDED = (
-    "SELECT name.thing, name.text FROM wording CROSS JOIN name ON name.id = wording.rowid "
+    "SELECT name.thing, name.text, name.key, name.kind FROM wording CROSS JOIN name ON name.id = wording.rowid "
     "WHERE wording MATCH :match AND wording.rowid BETWEEN :first_name AND :last_name"
     + _CHOSEN
     + " ORDER BY wording.rowid"
 )
-"""Things and names that FTS5 finds by words (``match``)."""
+"""Names that FTS5 finds by words (``match``)."""
 INSIDE = (
     "SELECT name.thing FROM spelling CROSS JOIN name ON name.id = spelling.rowid "
     "WHERE spelling MATCH :match AND spelling.rowid BETWEEN :first_name AND :last_name"

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from citydip.curation.naming import NAME_KINDS
 from citydip.curation.search_index import is_current
@@ -21,7 +22,9 @@ from citydip.services.index_queries import FACETS
 from citydip.services.labelling import Counted, Shown, chosen_values, count_facets, facets_of, labels_of, names_of
 from citydip.services.matching import How, Wanted, grade, want
 
-__all__ = ["LONGEST", "MOST", "Found", "Hit", "Matched", "Question", "Search"]
+__all__ = ["LONGEST", "MOST", "Found", "Hit", "Looking", "Matched", "Question", "Search"]
+
+Result = TypeVar("Result")
 
 LONGEST = 300
 """Characters of a question."""
@@ -106,6 +109,21 @@ class Found:
     facets: dict[str, tuple[Counted, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """What a thread has that looks something up.
+
+    Args:
+        connection: to the search index.
+        vocabulary: the words of its names.
+        check: called now and then; it raises at the deadline.
+    """
+
+    connection: sqlite3.Connection
+    vocabulary: Vocabulary
+    check: Callable[[], None]
+
+
 class Search:
     """The search of one snapshot; close it when it is no longer asked.
 
@@ -137,14 +155,29 @@ class Search:
         """
         if len(question.text) > LONGEST:
             raise ParameterError(f"the text to look for is longer than {LONGEST} characters; shorten it")
+        return await self.run(lambda looking: self._look(looking, question))
+
+    async def run(self, work: Callable[[Looking], Result], seconds: float | None = None) -> Result:
+        """Return what some work on the index gives, in a thread of the search.
+
+        Args:
+            work: what to do; it may be stopped wherever it asks the index or calls ``check``.
+            seconds: how long it may take, waiting included; None takes those of a search.
+
+        Raises:
+            QueryTimeoutError: it took too long.
+            ServiceBusyError: too many others wait.
+            IndexMissingError: the snapshot has no search index that can be read.
+        """
         if not self._usable:
             raise IndexMissingError("this version has no search index that the software reads; run: citydip build")
         if self._closed or self._waiting >= _THREADS + self._settings.queue:
             raise ServiceBusyError("too many searches wait; try again in a few seconds")
         self._waiting += 1
-        end = time.monotonic() + self._settings.search_timeout
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._executor, self._answer, question, end)
+            given = seconds or self._settings.search_timeout
+            end = time.monotonic() + given
+            return await asyncio.get_running_loop().run_in_executor(self._executor, self._work, work, given, end)
         finally:
             self._waiting -= 1
 
@@ -154,7 +187,8 @@ class Search:
         Raises:
             ParameterError, QueryTimeoutError: as `ask`.
         """
-        return self._answer(question, time.monotonic() + self._settings.search_timeout)
+        given = self._settings.search_timeout
+        return self._work(lambda looking: self._look(looking, question), given, time.monotonic() + given)
 
     async def close(self) -> None:
         """Wait for what is under way, and close the file."""
@@ -164,20 +198,21 @@ class Search:
             connection.close()
         self._connections.clear()
 
-    def _answer(self, question: Question, end: float) -> Found:
+    def _work(self, work: Callable[[Looking], Result], given: float, end: float) -> Result:
         def check() -> None:
             if time.monotonic() > end:
-                raise QueryTimeoutError(f"the search was stopped after {self._settings.search_timeout:g} s")
+                raise QueryTimeoutError(f"the search was stopped after {given:g} s")
 
         check()
         connection = self._connection()
         connection.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+        assert self._vocabulary is not None  # noqa: S101 - it is read with the first connection
         try:
-            return self._look(connection, question, check)
+            return work(Looking(connection, self._vocabulary, check))
         except sqlite3.OperationalError as error:
             if "interrupted" not in str(error):
                 raise
-            raise QueryTimeoutError(f"the search was stopped after {self._settings.search_timeout:g} s") from None
+            raise QueryTimeoutError(f"the search was stopped after {given:g} s") from None
 
     def _connection(self) -> sqlite3.Connection:
         """Return the connection of this thread; it can only read, and nothing changes the file while it is open."""
@@ -192,16 +227,16 @@ class Search:
                     self._vocabulary = read_vocabulary(connection)
         return connection
 
-    def _look(self, connection: sqlite3.Connection, question: Question, check: Callable[[], None]) -> Found:
-        assert self._vocabulary is not None  # noqa: S101 - it is read with the first connection
+    def _look(self, looking: Looking, question: Question) -> Found:
+        connection, vocabulary, check = looking.connection, looking.vocabulary, looking.check
         wanted = want(question.text)
         chosen = {facet: chosen_values(connection, facet, texts) for facet, texts in question.chosen.items() if texts}
         most = MOST if question.facets else min(question.offset + question.limit, MOST)
-        found, more = find(connection, self._vocabulary, wanted, chosen, most=most, check=check)
+        found, more = find(connection, vocabulary, wanted, chosen, most=most, check=check)
         if not found:
             for rest, countries in without_country(connection, wanted):
                 among = {**chosen, "country": chosen.get("country", countries) & countries}
-                found, more = find(connection, self._vocabulary, rest, among, most=most, check=check)
+                found, more = find(connection, vocabulary, rest, among, most=most, check=check)
                 if found:
                     wanted = rest
                     break

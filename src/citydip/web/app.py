@@ -19,7 +19,19 @@ from citydip.model.settings import Settings, read_settings
 from citydip.services.answers import Answers
 from citydip.services.federation import Federation
 from citydip.services.versions import serve_versions
-from citydip.web import browsing, codebook, descriptions, editor, linked, machines, pages, searching, sparql
+from citydip.web import (
+    browsing,
+    codebook,
+    descriptions,
+    editor,
+    linked,
+    machines,
+    pages,
+    reconciling,
+    reconciling_draft,
+    searching,
+    sparql,
+)
 from citydip.web.budget import Budget
 from citydip.web.headers import OpenHeaders
 from citydip.web.observing import Observations, Observe, metrics_router
@@ -66,6 +78,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(descriptions.router)
     app.include_router(pages.router)
     app.include_router(searching.router)
+    app.include_router(reconciling.router)
+    app.include_router(reconciling_draft.router)
     app.include_router(browsing.router)
     app.include_router(codebook.router)
     app.include_router(editor.router)

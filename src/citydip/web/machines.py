@@ -136,6 +136,7 @@ cd:twinnedWith. A date has bounds (cd:earliestDay, cd:latestDay). What is missin
 
 - [SPARQL endpoint]({base}/sparql): GET or POST; prefixes such as cd:, city: and rdfs: need no declaration
 - [Search by name]({base}/search?q=isfahan): any script; JSON with Accept: application/json
+- [Reconciliation service]({base}/reconcile): matches the names of a table with things here (OpenRefine, version 0.2)
 - [OpenAPI]({base}/openapi.json)
 
 ## Read

@@ -33,6 +33,22 @@ MESSAGES: dict[str, dict[str, str]] = {
     "found-by": {"en": "found by", "fa": "یافته با"},
     "previous": {"en": "Before", "fa": "پیشین"},
     "next": {"en": "More", "fa": "بیشتر"},
+    "matching": {"en": "Matching tables", "fa": "تطبیق جدول‌ها"},
+    "matching-lead": {
+        "en": "OpenRefine and other programs match the names of a table with the things of this graph. Give them this"
+        " address:",
+        "fa": "اوپن‌ریفاین و برنامه‌های دیگر نام‌های یک جدول را با چیزهای این گراف تطبیق می‌دهند."
+        " این نشانی را به آن‌ها بدهید:",
+    },
+    "matching-score": {
+        "en": "Each candidate has a score from 0 to 100: up to 70 points for its name, 20 for the rest of the row, 10"
+        " for its prominence. It is matched where it has 80 points and is ahead of all others. What explains it:",
+        "fa": "هر نامزد امتیازی از ۰ تا ۱۰۰ دارد: تا ۷۰ برای نام، ۲۰ برای بقیهٔ ردیف و ۱۰ برای"
+        " شناخته‌شدگی. با ۸۰ امتیاز و پیشی از همهٔ دیگران تطبیق می‌یابد. این نشانه‌ها آن را توضیح می‌دهند:",
+    },
+    "preview-names": {"en": "Also called", "fa": "نام‌های دیگر:"},
+    "preview-people": {"en": "{count} inhabitants.", "fa": "{count} نفر جمعیت."},
+    "preview-statements": {"en": "{count} statements here.", "fa": "{count} گزاره در اینجا."},
     "facet-kind": {"en": "By kind", "fa": "بر پایهٔ نوع"},
     "facet-country": {"en": "By country", "fa": "بر پایهٔ کشور"},
     "facet-network": {"en": "By network", "fa": "بر پایهٔ شبکه"},

@@ -20,6 +20,7 @@ from citydip.web.headers import (
 )
 from citydip.web.openapi_pages import PAGES
 from citydip.web.openapi_parts import NUMBER, TEXT, Json, headers, parameter, record, ref, refused
+from citydip.web.openapi_reconcile import RECONCILE_OPERATIONS, RECONCILE_SCHEMAS
 from citydip.web.openapi_search import SEARCH_OPERATIONS, SEARCH_SCHEMAS
 
 __all__ = ["OPERATIONS", "add_document"]
@@ -222,6 +223,7 @@ OPERATIONS: dict[tuple[str, str], Callable[[Settings], Json]] = {
     ("/graph", "get"): _indirect,
     ("/graph/{path}", "get"): _direct,
     **SEARCH_OPERATIONS,
+    **RECONCILE_OPERATIONS,
     ("/health/live", "get"): lambda _: _health("Alive", "The process answers."),
     ("/health/ready", "get"): lambda _: _health("Ready", "Whether queries can be answered.", 503),
     **PAGES,
@@ -284,6 +286,7 @@ def _components() -> Json:
 
 _SCHEMAS: Json = {
     **SEARCH_SCHEMAS,
+    **RECONCILE_SCHEMAS,
     "Problem": record(
         "type title status detail",
         type={"type": "string", "pattern": "^https://w3id.org/citydip/problem/[a-z-]+$"},

@@ -13,7 +13,16 @@ from fastapi import Request
 
 from citydip.model.errors import ParameterError, QueryRefusedError
 
-__all__ = ["Asked", "TooLargeError", "TooSlowError", "UnsupportedTypeError", "read_request"]
+__all__ = [
+    "Asked",
+    "TooLargeError",
+    "TooSlowError",
+    "UnsupportedTypeError",
+    "read_body",
+    "read_content_type",
+    "read_pairs",
+    "read_request",
+]
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _UTF8 = ("", "utf-8", "utf8", "us-ascii")
@@ -55,12 +64,12 @@ async def read_request(request: Request, largest: int) -> Asked:
         ParameterError: a parameter is malformed or given twice, or the body is of an unknown type.
         QueryRefusedError: it is an update.
     """
-    pairs = _pairs(request.scope["query_string"].decode("latin-1"))
+    pairs = read_pairs(request.scope["query_string"].decode("latin-1"))
     if request.method == "POST":
-        content_type, charset = _content_type(request)
-        body = await _body(request, largest, charset)
+        content_type, charset = read_content_type(request)
+        body = await read_body(request, largest, charset)
         if content_type == "application/x-www-form-urlencoded":
-            pairs += _pairs(body)
+            pairs += read_pairs(body)
         elif content_type == "application/sparql-query":
             pairs.append(("query", body))
         elif content_type == "application/sparql-update":
@@ -103,7 +112,7 @@ class TooSlowError(ParameterError):
     status = 408
 
 
-def _content_type(request: Request) -> tuple[str, str]:
+def read_content_type(request: Request) -> tuple[str, str]:
     """Return the media type of a body and its character set, in small letters; empty where they are not told."""
     header = Message()
     header["Content-Type"] = request.headers.get("content-type", "")
@@ -111,15 +120,31 @@ def _content_type(request: Request) -> tuple[str, str]:
     return media_type, str(header.get_param("charset", "")).lower()
 
 
-def _pairs(form: str) -> list[tuple[str, str]]:
-    """Return the parameters of an address or of a form."""
+def read_pairs(form: str) -> list[tuple[str, str]]:
+    """Return the parameters of an address or of a form.
+
+    Raises:
+        ParameterError: they cannot be read.
+    """
     try:
         return parse_qsl(form, keep_blank_values=True, max_num_fields=200, errors="strict")
     except ValueError as error:
         raise ParameterError(f"the parameters cannot be read: {error}") from None
 
 
-async def _body(request: Request, largest: int, charset: str) -> str:
+async def read_body(request: Request, largest: int, charset: str) -> str:
+    """Return the body of a request as text.
+
+    Args:
+        request: the request.
+        largest: bytes that it may have.
+        charset: the character set that the request names; empty where it names none.
+
+    Raises:
+        TooLargeError, TooSlowError: it is larger than it may be, or does not come.
+        UnsupportedTypeError: it is of another character set.
+        ParameterError: it is not UTF-8.
+    """
     body = bytearray()
     try:
         async with asyncio.timeout(_PATIENCE):
