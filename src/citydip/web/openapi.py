@@ -302,7 +302,7 @@ _SCHEMAS: Json = {
         results=record("bindings", bindings={"type": "array", "items": {"type": "object"}}),
     ),
     "Explanation": record(
-        "form result version dataset formats limits query rewritten rules off services",
+        "form result version dataset formats limits query standard rewritten rules off services",
         form={"type": ["string", "null"]},
         result={"type": "string", "enum": ["rows", "truth", "graph"]},
         version=TEXT,
@@ -310,6 +310,7 @@ _SCHEMAS: Json = {
         formats={"type": "array", "items": TEXT},
         limits={"type": "object"},
         query=TEXT,
+        standard=TEXT,
         rewritten=TEXT,
         rules={"type": "array", "items": record("rule what before after", rule=TEXT, what=TEXT)},
         off={"type": "array", "items": TEXT},

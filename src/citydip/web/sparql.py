@@ -17,10 +17,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from citydip.engine.formats import Format, Kind, format_named, formats_for
 from citydip.engine.guard import Guarded
+from citydip.engine.labels import Labelled, labelled
 from citydip.engine.limits import Limits
 from citydip.engine.paging import has_pages, passing_over
 from citydip.engine.run import QueryRequest
-from citydip.model.errors import CitydipError, NotFoundError, ParameterError
+from citydip.model.errors import CitydipError, NotFoundError, ParameterError, QuerySyntaxError
+from citydip.model.languages import accepted_languages
 from citydip.model.negotiation import choose
 from citydip.services.answers import tag_of
 from citydip.services.description import service_description
@@ -43,6 +45,8 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 """What caches may do with an answer of a version that its address names."""
 _LONGEST_REMEMBERED = 1000
 """Characters of a header Accept whose choice is remembered."""
+_LONGEST_LABELLED = 32 << 10
+"""Letters that a query with a label service may have: it is taken apart."""
 _LONGEST_ADDRESS = 8000
 """Characters of an address that everything on its way takes."""
 
@@ -60,14 +64,15 @@ async def endpoint(request: Request) -> Response:
         return _without_query(request, asked)
     # A long query takes too long to read for everybody else to wait.
     text = await asyncio.to_thread(passing_over, asked.query, asked.offset) if asked.offset else asked.query
-    guarded = graph.guard(text)
+    labels = await _labels(request, text)
+    guarded = graph.guard(labels.text)
     if asked.explain:
-        return await explained(graph, text, asked, guarded)
+        return await explained(graph, labels, asked, guarded)
     html, form = choose_format(request, guarded.kind, asked.formats)
     if form is None:
         return not_acceptable(request, guarded.kind)
     query = QueryRequest(
-        text,
+        labels.text,
         guarded,
         form.name,
         min(asked.timeout or graph.settings.timeout, graph.settings.timeout),
@@ -76,12 +81,13 @@ async def endpoint(request: Request) -> Response:
         limits=_limits(request, asked, guarded),
         id=asked.name or secrets.token_urlsafe(16),
         client=request.client.host if request.client else "",
+        original=text if labels.edits else "",
     )
     request.state.query = query.id
     # The script of a page asks for the same rows again, so that the answer is kept for both.
     tag = tag_of(graph.snapshot.version, query, form.name)
     headers = {
-        "Vary": "Accept, Accept-Language" if html else "Accept",
+        "Vary": "Accept, Accept-Language" if html or labels.automatic else "Accept",
         "Cache-Control": _FOR_EVER if is_pinned(request) and tag else "no-cache",
         QUERY_HEADER: query.id,
         TIMEOUT_HEADER: f"{query.timeout:g}",
@@ -90,7 +96,22 @@ async def endpoint(request: Request) -> Response:
         headers["ETag"] = f'{tag[:-1]}-{language_of(request)}"' if html else tag
         if is_known(headers["ETag"], request.headers.get("if-none-match")):
             return Response(status_code=304, headers=headers)
-    return await run_query(request, query, None if html else form, headers, tag=tag, whole=asked.whole)
+    try:
+        return await run_query(request, query, None if html else form, headers, tag=tag, whole=asked.whole)
+    except QuerySyntaxError as error:
+        raise labels.in_original(error) from None
+    finally:
+        if labels.automatic:
+            # What answers the next one of this address looks at no languages.
+            request.state.replayable = False
+
+
+async def _labels(request: Request, text: str) -> Labelled:
+    """Return a query with the label service written as standard SPARQL."""
+    if "SERVICE" not in text.upper() or len(text) > _LONGEST_LABELLED:
+        return Labelled(text)
+    languages = accepted_languages(request.headers.get("accept-language"))
+    return await asyncio.to_thread(labelled, text, languages)
 
 
 class Endpoint:
