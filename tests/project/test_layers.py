@@ -36,6 +36,7 @@ FACES = {
     "searching.py": {"find", "suggest"},
     "pages.py": {"front", "live", "ready"},
     "sparql.py": {"endpoint", "running", "stop"},
+    "wikidata.py": {"endpoint", "entity", "entity_data"},
 }
 
 

@@ -71,6 +71,9 @@ class Settings:
         1, "1: a build takes in the imported data sets of `data/world`; 0: only what is curated by hand.", low=0, high=1
     )
     search_timeout: float = _setting(2.0, "Longest time that a search may take, waiting included.", low=0.05, high=60)
+    wikidata: int = _setting(
+        1, "1: the Wikidata view is served, and loaded when somebody first asks it; 0: it is not.", low=0, high=1
+    )
 
 
 @dataclass(frozen=True, slots=True)

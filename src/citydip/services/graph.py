@@ -3,20 +3,21 @@
 import contextlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from citydip.curation.snapshot import Snapshot
 from citydip.engine.binding import bind
 from citydip.engine.guard import Guarded, guard
 from citydip.engine.pool import Pool
-from citydip.engine.run import Answer, QueryRequest
-from citydip.model.errors import ParameterError, QuerySyntaxError
+from citydip.engine.run import Answer, QueryRequest, RunningQuery
+from citydip.model.errors import NotFoundError, ParameterError, QuerySyntaxError
 from citydip.model.queryfile import QueryFile
 from citydip.model.settings import Settings
 from citydip.services.catalogue import Catalogue, read_catalogue
 from citydip.services.federation import Federation
 from citydip.services.holding import Holding, store_address
 from citydip.services.search import Search
+from citydip.services.viewing import WikidataView
 
 __all__ = ["ServedGraph", "open_graph"]
 
@@ -34,6 +35,8 @@ class ServedGraph:
         settings: limits.
         federation: the other services that queries may ask; None for none.
         holding: what is known of the store that answers, where it is not the embedded one.
+        view: its Wikidata view.
+        name: what is asked: empty for the graph itself, ``wikidata`` for its view.
     """
 
     snapshot: Snapshot
@@ -44,6 +47,30 @@ class ServedGraph:
     settings: Settings
     federation: Federation | None = None
     holding: Holding | None = None
+    view: WikidataView | None = None
+    name: str = ""
+
+    async def wikidata(self) -> "ServedGraph":
+        """Return the Wikidata view of the graph, with the same limits; it asks no other service.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        if self.view is None:
+            raise NotFoundError("there is no Wikidata view here; ask /sparql instead")
+        pool = await self.view.open()
+        return replace(self, pool=pool, federation=None, holding=None, name="wikidata")
+
+    def stop(self, query: str) -> bool:
+        """Stop a running query of the graph or its view; return whether there was one of that name."""
+        view = self.view.running() if self.view else None
+        return self.pool.stop(query) or (view is not None and view.stop(query))
+
+    def running(self) -> list[RunningQuery]:
+        """Return what is running now on the graph and its view, the oldest first."""
+        view = self.view.running() if self.view else None
+        found = self.pool.running() + (view.running() if view else [])
+        return sorted(found, key=lambda query: -query.seconds)
 
     def guard(self, text: str) -> Guarded:
         """Return what a query is.
@@ -102,14 +129,16 @@ async def open_graph(
     pool = Pool(snapshot.data, settings, store)
     holding = Holding(pool, snapshot) if store else None
     search = Search(snapshot, settings)
+    view = WikidataView(snapshot, settings)
     await pool.start()
     try:
         if holding is not None:
             await holding.check()
         catalogue, internal = (read_catalogue(snapshot, folder) for folder in ("catalogue", "internal"))
-        yield ServedGraph(snapshot, catalogue, internal, pool, search, settings, federation, holding)
+        yield ServedGraph(snapshot, catalogue, internal, pool, search, settings, federation, holding, view)
     finally:
         if holding is not None:
             await holding.close()
+        await view.close()
         await search.close()
         await pool.close()

@@ -283,4 +283,12 @@ def _respond(
     formats = [f.name for f in formats_for(kind)]
     standard = query.text if query.original else ""
     sent = query.original or query.text
-    return show_query(request, sent, result=result, formats=formats, headers=headers, standard=standard)
+    return show_query(
+        request,
+        sent,
+        result=result,
+        formats=formats,
+        headers=headers,
+        standard=standard,
+        path=getattr(request.state, "route", "/sparql"),
+    )

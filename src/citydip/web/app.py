@@ -19,7 +19,7 @@ from citydip.model.settings import Settings, read_settings
 from citydip.services.answers import Answers
 from citydip.services.federation import Federation
 from citydip.services.versions import serve_versions
-from citydip.web import browsing, descriptions, editor, linked, machines, pages, searching, sparql
+from citydip.web import browsing, descriptions, editor, linked, machines, pages, searching, sparql, wikidata
 from citydip.web.budget import Budget
 from citydip.web.headers import OpenHeaders
 from citydip.web.observing import Observations, Observe, metrics_router
@@ -71,6 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(editor.router)
     app.include_router(linked.router)
     app.include_router(machines.router)
+    app.include_router(wikidata.router)
     add_document(app, settings)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.add_exception_handler(CitydipError, answer_problem)

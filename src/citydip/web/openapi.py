@@ -21,6 +21,7 @@ from citydip.web.headers import (
 from citydip.web.openapi_pages import PAGES
 from citydip.web.openapi_parts import NUMBER, TEXT, Json, headers, parameter, record, ref, refused
 from citydip.web.openapi_search import SEARCH_OPERATIONS, SEARCH_SCHEMAS
+from citydip.web.openapi_wikidata import wikidata_operations
 
 __all__ = ["OPERATIONS", "add_document"]
 
@@ -225,6 +226,7 @@ OPERATIONS: dict[tuple[str, str], Callable[[Settings], Json]] = {
     ("/health/live", "get"): lambda _: _health("Alive", "The process answers."),
     ("/health/ready", "get"): lambda _: _health("Ready", "Whether queries can be answered.", 503),
     **PAGES,
+    **wikidata_operations(_get, _post),
 }
 """What is said of each operation, by path and method."""
 

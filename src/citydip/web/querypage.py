@@ -30,6 +30,7 @@ def show_query(  # noqa: PLR0913 - a page has that many parts
     values: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
     standard: str = "",
+    path: str = "/sparql",
 ) -> Response:
     """Answer with the query page.
 
@@ -42,6 +43,7 @@ def show_query(  # noqa: PLR0913 - a page has that many parts
         values: its parameters, as written.
         headers: further headers.
         standard: the query in standard SPARQL, where it has clauses of Wikidata's query service.
+        path: of the endpoint that is asked; the scripts of the page know only the graph's own.
     """
     graph, language = graph_of(request), language_of(request)
     context = {
@@ -50,6 +52,7 @@ def show_query(  # noqa: PLR0913 - a page has that many parts
         "formats": formats,
         "example": example,
         "values": values or {},
+        "endpoint": path if path == "/wikidata/sparql" else "/sparql",
         "standard": worded(standard, {}) if standard else "",
         "catalogue": list(graph.catalogue),
         "timeout": graph.settings.timeout,
