@@ -167,8 +167,8 @@ def matchings(found: dict[str, Result]) -> Iterator[str]:
     if not found:
         return
     yield "\n## Matching\n\nThe rows of `tests/reconcile/gold.csv`, on one core, in batches of 200. Precision is the "
-    yield "share of what is matched that is right, recall the share of the rows with an answer that have it among the first "
-    yield "five candidates. [How rows are matched](../explanation/matching.md) says where the rows are from.\n\n"
+    yield "share of what is matched that is right, recall the share of the rows with an answer that have it among the "
+    yield "first five candidates. [How rows are matched](../explanation/matching.md) says where the rows are from.\n\n"
     yield row("", *found) + row(*["---"] * (len(found) + 1))
     rows = {
         "rows, and those that mean something": lambda result: f"{result['rows']:,}, {result['rows_with_an_answer']:,}",

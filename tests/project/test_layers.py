@@ -46,6 +46,7 @@ FACES = {
     "searching.py": {"find", "suggest"},
     "pages.py": {"front", "live", "ready"},
     "sparql.py": {"endpoint", "running", "stop"},
+    "wikidata.py": {"endpoint", "entity", "entity_data"},
 }
 
 

@@ -5,10 +5,11 @@
 ``queries/*.rq``        the catalogue and the internal queries
 ``snapshot.json``       version, counts by graph, what each rule computed
 ``search.sqlite``       which things go by which names, see `citydip.curation.search_index`
+``wikidata.nt``         the graph in Wikidata's model, see `citydip.curation.wikidata_view`
 ======================  ========================================================================
 
 The version is the first 16 hexadecimal digits of a SHA-256 digest over the names and contents of the first two:
-the same input gives the same version. The other two follow from these. ``snapshots/current`` points to the newest; it
+the same input gives the same version. The others follow from these. ``snapshots/current`` points to the newest; it
 is replaced in one step.
 """
 
@@ -18,7 +19,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -27,12 +28,13 @@ from citydip.curation.check import Checked, check
 from citydip.curation.description import describe
 from citydip.curation.layout import Layout
 from citydip.curation.search_index import is_current, write_index
-from citydip.curation.snapshot import INDEX, Snapshot, snapshot_path, write_pointer
+from citydip.curation.snapshot import INDEX, VIEW, Snapshot, snapshot_path, write_pointer
+from citydip.curation.wikidata_view import is_current_view, write_view
 from citydip.model.errors import CheckError
 
 __all__ = ["build"]
 
-_QUERIES = ("catalogue", "internal")
+_QUERIES = ("catalogue", "internal", "wikidata-view")
 
 
 def build(layout: Layout, articles: Path | None, say: Callable[[str], None]) -> Snapshot:
@@ -75,14 +77,20 @@ def _write(layout: Layout, checked: Checked, say: Callable[[str], None]) -> Snap
         "rules": {c.rule: c.count for c in checked.computed},
     }
     contents["snapshot.json"] = json.dumps(about, indent=1, ensure_ascii=False).encode() + b"\n"
+    store, views = checked.workspace.store, list(layout.queries("wikidata-view"))
+    derived: dict[str, tuple[Callable[[Path], bool], Callable[[Path], None]]] = {
+        INDEX: (lambda path: is_current(path, version), lambda path: write_index(store, path, version)),
+        VIEW: (is_current_view, lambda path: write_view(store, views, path)),
+    }
     layout.snapshots.mkdir(parents=True, exist_ok=True)
     target = snapshot_path(layout.snapshots, version)
     if not target.exists():
         say(f"writing {target.name}")
-        _write_directory(target, contents, lambda path: write_index(checked.workspace.store, path, version))
-    elif not is_current(target / INDEX, version):
-        say(f"writing the search index of {target.name}")
-        _renew_index(target, lambda path: write_index(checked.workspace.store, path, version))
+        _write_directory(target, contents, {name: write for name, (_, write) in derived.items()})
+    for name, (is_whole, write) in derived.items():
+        if not is_whole(target / name):
+            say(f"writing {name} of {target.name}")
+            _renew(target / name, write)
     write_pointer(layout.snapshots, version)
     return Snapshot.open(target)
 
@@ -100,13 +108,13 @@ def _version(contents: dict[str, bytes]) -> str:
     return digest.hexdigest()[:16]
 
 
-def _write_directory(target: Path, contents: dict[str, bytes], index: Callable[[Path], None]) -> None:
+def _write_directory(target: Path, contents: dict[str, bytes], derived: Mapping[str, Callable[[Path], None]]) -> None:
     """Write a directory under another name and move it into place when it is whole.
 
     Args:
         target: the directory.
         contents: what is in it, by name.
-        index: writes the search index to a path.
+        derived: what writes each file that follows from the graph, by name.
     """
     temporary = Path(tempfile.mkdtemp(prefix=".writing-", dir=target.parent))
     try:
@@ -117,7 +125,8 @@ def _write_directory(target: Path, contents: dict[str, bytes], index: Callable[[
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-        index(temporary / INDEX)
+        for name, write in derived.items():
+            write(temporary / name)
         temporary.chmod(0o755)
         try:
             temporary.rename(target)
@@ -129,11 +138,11 @@ def _write_directory(target: Path, contents: dict[str, bytes], index: Callable[[
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _renew_index(target: Path, index: Callable[[Path], None]) -> None:
-    """Put a search index into a snapshot that has none, or one of another form, in one step."""
-    temporary = Path(tempfile.mkdtemp(prefix=".writing-", dir=target.parent))
+def _renew(target: Path, write: Callable[[Path], None]) -> None:
+    """Put a file that follows from the graph into a snapshot that has none, or one of another form, in one step."""
+    temporary = Path(tempfile.mkdtemp(prefix=".writing-", dir=target.parent.parent))
     try:
-        index(temporary / INDEX)
-        (temporary / INDEX).replace(target / INDEX)
+        write(temporary / target.name)
+        (temporary / target.name).replace(target)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

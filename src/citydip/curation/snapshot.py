@@ -8,10 +8,12 @@ from pathlib import Path
 
 from citydip.model.errors import SnapshotError
 
-__all__ = ["INDEX", "POINTER", "Snapshot", "snapshot_path", "write_pointer"]
+__all__ = ["INDEX", "POINTER", "VIEW", "Snapshot", "snapshot_path", "write_pointer"]
 
 INDEX = "search.sqlite"
 """The name of the file with the search index."""
+VIEW = "wikidata.nt"
+"""The name of the file with the Wikidata view."""
 POINTER = "current"
 """The name of the link that points to the newest snapshot."""
 
@@ -41,6 +43,11 @@ class Snapshot:
     def index(self) -> Path:
         """Return the file with the search index; it may be missing."""
         return self.path / INDEX
+
+    @property
+    def view(self) -> Path:
+        """Return the file with the Wikidata view; it may be missing."""
+        return self.path / VIEW
 
     def queries(self, folder: str) -> list[Path]:
         """Return the query files of a folder (``catalogue``, ``internal``)."""

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from citydip.engine.structure import Bind, Filter, Graph, Part, Query, Service, SubSelect, edited, walk
+from citydip.engine.structure import original_place as place_in
 from citydip.engine.syntax import parse
 from citydip.engine.tokens import tokens
 from citydip.model.errors import QueryRefusedError
@@ -154,13 +155,4 @@ def original_place(
         >>> original_place(text, clauses, ["VALUES () {}"], 1, 20)
         (1, 40)
     """
-    at = sum(len(before) + 1 for before in filled(text, clauses, answers).split("\n")[: line - 1]) + column - 1
-    longer = 0
-    for clause, answer in zip(clauses, answers, strict=True):
-        start = clause.part.start + longer
-        if at < start + len(answer):
-            at = min(at, start)
-            break
-        longer += len(answer) - (clause.part.end - clause.part.start)
-    at -= longer
-    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    return place_in(text, zip((clause.part for clause in clauses), answers, strict=True), line, column)

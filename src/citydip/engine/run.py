@@ -51,6 +51,7 @@ class QueryRequest:
         limits: how large the answer may be.
         id: what the query is called while it runs; who knows it can stop it.
         client: who asks, for the operator's list.
+        original: the query as it was sent, where it had to be written in standard SPARQL.
     """
 
     text: str
@@ -63,6 +64,7 @@ class QueryRequest:
     limits: Limits = field(default_factory=Limits)
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     client: str = ""
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True)

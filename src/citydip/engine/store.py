@@ -47,12 +47,15 @@ def load(data: Path) -> ox.Store:
     there twice, and counts are wrong. Held once more, without its graph, each triple is there once, as it should be.
 
     Args:
-        data: N-Quads, one a line, equal triples one after the other.
+        data: N-Quads, one a line, equal triples one after the other; or N-Triples (``.nt``), which have no graphs.
 
     Raises:
         OSError: the file cannot be read.
     """
     store = ox.Store()
+    if data.suffix == ".nt":
+        store.bulk_load(path=data, format=ox.RdfFormat.N_TRIPLES)
+        return store
     store.bulk_load(path=data, format=ox.RdfFormat.N_QUADS)
     with data.open("rb") as quads:
         store.bulk_load(cast("IO[bytes]", _Triples(quads)), format=ox.RdfFormat.N_TRIPLES)

@@ -32,6 +32,7 @@ __all__ = [
     "Union",
     "Values",
     "edited",
+    "original_place",
     "walk",
 ]
 
@@ -363,6 +364,28 @@ def edited(text: str, edits: Iterable[tuple[Part, str]]) -> str:
         pieces += [text[at : part.start], replacement]
         at = part.end
     return "".join([*pieces, text[at:]])
+
+
+def original_place(text: str, edits: Iterable[tuple[Part, str]], line: int, column: int) -> tuple[int, int]:
+    """Return the line and column in a text of a line and column in what `edited` has made of it.
+
+    What stands in the place of a part is where the part begins.
+
+    Example:
+        >>> original_place("ASK { } nonsense", [(Part(5, 6), " ?s ?p ?o ")], 1, 18)
+        (1, 9)
+    """
+    edits = sorted(edits, key=lambda edit: (edit[0].start, edit[0].end))
+    at = sum(len(before) + 1 for before in edited(text, edits).split("\n")[: line - 1]) + column - 1
+    longer = 0
+    for part, replacement in edits:
+        start = part.start + longer
+        if at < start + len(replacement):
+            at = min(at, start)
+            break
+        longer += len(replacement) - (part.end - part.start)
+    at -= longer
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
 
 
 def walk(query: Query) -> Iterator[Element]:

@@ -9,6 +9,7 @@ select the variable has another variable of that name, which is left alone.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from citydip.engine.binding import Term
 from citydip.engine.store import term_of
@@ -37,6 +38,7 @@ def worded(query: str, terms: Mapping[str, Term]) -> str:
     """
     read = tokens(query)
     names = {token.text.partition(":")[0] for token in read if token.key == "name"} & PREFIXES.keys()
+    names -= {name.text[:-1] for word, name in pairwise(read) if word.key == "PREFIX"}
     # On the first line, so that every line keeps its number. What the query itself declares comes later and wins.
     head = "".join(f"PREFIX {name}: <{PREFIXES[name]}> " for name in sorted(names))
     if any(token.key == "iri" and not _ABSOLUTE.match(token.text) for token in read):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-__all__ = ["DIRECTIONS", "INTERFACE", "best_language", "direction", "fallback"]
+__all__ = ["DIRECTIONS", "INTERFACE", "accepted_languages", "best_language", "direction", "fallback"]
 
 INTERFACE = ("en", "fa")
 """The languages of the interface, the first where a reader wants none of them."""
@@ -12,6 +12,7 @@ DIRECTIONS = {"fa": "rtl", "ar": "rtl", "ur": "rtl", "he": "rtl", "ckb": "rtl", 
 """The languages that are written from right to left."""
 
 _CHAIN = ("en", "fa", "ar", "")
+_MOST_ACCEPTED = 8
 _PART = re.compile(r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9-]+)?\s*(?:;\s*q\s*=\s*([0-9.]+))?\s*")
 
 
@@ -39,13 +40,34 @@ def best_language(header: str | None, offered: Sequence[str] = INTERFACE) -> str
         found = _PART.fullmatch(part)
         if not found or found[1].lower() not in offered:
             continue
-        try:
-            weight = min(float(found[2]), 1.0) if found[2] else 1.0
-        except ValueError:
-            weight = 1.0
+        weight = _weight(found[2])
         if weight > best:
             best, chosen = weight, found[1].lower()
     return chosen
+
+
+def accepted_languages(header: str | None) -> list[str]:
+    """Return the languages that a header Accept-Language accepts, the best first, each with what it is a kind of.
+
+    Example:
+        >>> accepted_languages("en;q=0.5, fa-IR")
+        ['fa-ir', 'fa', 'en']
+    """
+    weighed: list[tuple[float, str]] = []
+    for part in (header or "")[:500].split(","):
+        tag = part.partition(";")[0]
+        found = _PART.fullmatch(part)
+        if found and (weight := _weight(found[2])) > 0:
+            weighed.append((weight, tag.strip().lower()))
+    best = [tag for _, tag in sorted(weighed, key=lambda pair: -pair[0])]
+    return list(dict.fromkeys(name for tag in best for name in (tag, tag.partition("-")[0])))[:_MOST_ACCEPTED]
+
+
+def _weight(text: str | None) -> float:
+    try:
+        return min(float(text), 1.0) if text else 1.0
+    except ValueError:
+        return 1.0
 
 
 def fallback(texts: Mapping[str, str], wanted: str) -> tuple[str, str] | None:

@@ -75,6 +75,9 @@ class Settings:
     reconcile_timeout: float = _setting(
         20.0, "Longest time that matching the rows of a request may take.", low=0.05, high=600
     )
+    wikidata: int = _setting(
+        1, "1: the Wikidata view is served, and loaded when somebody first asks it; 0: it is not.", low=0, high=1
+    )
 
 
 @dataclass(frozen=True, slots=True)

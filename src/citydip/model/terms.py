@@ -100,6 +100,7 @@ _KINDS = (
 )
 
 PREFIXES: dict[str, str] = {
+    "bd": "http://www.bigdata.com/rdf#",
     "cd": str(CD),
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcterms": str(DCTERMS),
@@ -126,6 +127,7 @@ PREFIXES: dict[str, str] = {
     "vs": "http://www.w3.org/2003/06/sw-vocab-status/ns#",
     "wd": "http://www.wikidata.org/entity/",
     "wdt": "http://www.wikidata.org/prop/direct/",
+    "wikibase": "http://wikiba.se/ontology#",
     "xsd": str(XSD),
 }
 

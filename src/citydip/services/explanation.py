@@ -5,9 +5,11 @@ from typing import Any
 
 from citydip.engine.formats import formats_for
 from citydip.engine.guard import Guarded
+from citydip.engine.labels import Labelled
 from citydip.engine.rewrite import rewrite
 from citydip.engine.rules import RULES
 from citydip.engine.syntax import parse
+from citydip.engine.wording import worded
 from citydip.services.graph import ServedGraph
 
 __all__ = ["Dataset", "explain", "summary"]
@@ -27,7 +29,7 @@ class Dataset:
 
 
 def explain(
-    graph: ServedGraph, text: str, guarded: Guarded, dataset: Dataset, timeout: float | None = None
+    graph: ServedGraph, labels: Labelled, guarded: Guarded, dataset: Dataset, timeout: float | None = None
 ) -> dict[str, Any]:
     """Return what would be done with a query: how it is read and rewritten, and the limits that would hold.
 
@@ -36,12 +38,13 @@ def explain(
 
     Args:
         graph: what would be asked.
-        text: the query.
+        labels: the query as it was sent, and without label services.
         guarded: what the guard said of it.
         dataset: the data set of the request.
         timeout: seconds that the request gives the query; None gives it all there are.
     """
     settings = graph.settings
+    text = labels.text
     query = parse(text)
     rewritten = rewrite(text, graph.pool.off, statistics=graph.pool.statistics)
     return {
@@ -56,9 +59,11 @@ def explain(
             "rows": settings.rows,
             "bytes": settings.size << 20,
         },
-        "query": text,
+        "query": labels.original,
+        "standard": worded(text, {}),
         "rewritten": rewritten.text,
-        "rules": [
+        "rules": [*_label_service(labels)]
+        + [
             {"rule": step.rule, "what": summary(step.rule), "before": step.before, "after": step.after}
             for step in rewritten.steps
         ],
@@ -67,6 +72,14 @@ def explain(
             {"address": clause.address, "silent": clause.silent, "query": clause.query} for clause in guarded.clauses
         ],
     }
+
+
+def _label_service(labels: Labelled) -> list[dict[str, str]]:
+    """Return what has become of the label service, as a rule that was applied."""
+    if not labels.edits:
+        return []
+    what = "The label service becomes an OPTIONAL for each of its languages, as standard SPARQL has it."
+    return [{"rule": "label-service", "what": what, "before": labels.original, "after": labels.text}]
 
 
 def summary(rule: str) -> str:

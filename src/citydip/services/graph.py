@@ -3,21 +3,22 @@
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from citydip.curation.snapshot import Snapshot
 from citydip.engine.binding import bind
 from citydip.engine.guard import Guarded, guard
 from citydip.engine.pool import Pool
-from citydip.engine.run import Answer, QueryRequest
-from citydip.model.errors import ParameterError, QuerySyntaxError
+from citydip.engine.run import Answer, QueryRequest, RunningQuery
+from citydip.model.errors import NotFoundError, ParameterError, QuerySyntaxError
 from citydip.model.queryfile import QueryFile
 from citydip.model.settings import Settings
 from citydip.services.catalogue import Catalogue, read_catalogue
 from citydip.services.federation import Federation
 from citydip.services.holding import Holding, store_address
 from citydip.services.search import Search
+from citydip.services.viewing import WikidataView
 
 __all__ = ["ServedGraph", "open_graph"]
 
@@ -37,6 +38,9 @@ class ServedGraph:
         settings: limits.
         federation: the other services that queries may ask; None for none.
         holding: what is known of the store that answers, where it is not the embedded one.
+        view: its Wikidata view.
+        name: what is asked: empty for the graph itself, ``wikidata`` for its view.
+        whole: the graph that this is a view of; None for the graph itself.
         kept: what was read once, by what reads it.
     """
 
@@ -48,8 +52,32 @@ class ServedGraph:
     settings: Settings
     federation: Federation | None = None
     holding: Holding | None = None
-    _known: dict[str, bytes] = field(default_factory=dict)
+    view: WikidataView | None = None
+    name: str = ""
+    whole: "ServedGraph | None" = None
     kept: dict[object, Any] = field(default_factory=dict)
+
+    async def wikidata(self) -> "ServedGraph":
+        """Return the Wikidata view of the graph, with the same limits; it asks no other service.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        if self.view is None:
+            raise NotFoundError("there is no Wikidata view here; ask /sparql instead")
+        pool = await self.view.open()
+        return replace(self, pool=pool, federation=None, holding=None, name="wikidata", whole=self)
+
+    def stop(self, query: str) -> bool:
+        """Stop a running query of the graph or its view; return whether there was one of that name."""
+        view = self.view.running() if self.view else None
+        return self.pool.stop(query) or (view is not None and view.stop(query))
+
+    def running(self) -> list[RunningQuery]:
+        """Return what is running now on the graph and its view, the oldest first."""
+        view = self.view.running() if self.view else None
+        found = self.pool.running() + (view.running() if view else [])
+        return sorted(found, key=lambda query: -query.seconds)
 
     def guard(self, text: str) -> Guarded:
         """Return what a query is.
@@ -83,28 +111,19 @@ class ServedGraph:
                 raise filled.in_original(error) from None
 
     async def rows(self, query: QueryFile, given: Mapping[str, str] | None = None) -> bytes:
-        """Return the rows of a query file as SPARQL results JSON.
-
-        An internal query without parameters has the same rows as long as the snapshot is open, and is asked once.
-        """
-        kept = not given and query.name in self.internal and self.internal[query.name] is query
-        if kept and query.name in self._known:
-            return self._known[query.name]
+        """Return the rows of a query file as SPARQL results JSON."""
         request = QueryRequest(query.text, self.guard(query.text), "json", bindings=bind(query, given or {}))
         async with self.answer(request) as answer:
-            rows = await answer.read()
-        if kept:
-            self._known[query.name] = rows
-        return rows
+            return await answer.read()
 
     async def once(self, read: Callable[["ServedGraph"], Awaitable[T]]) -> T:
-        """Return what a function reads of this graph, which is read once, for a version never changes.
+        """Return what a function reads of the whole graph, which is read once, for a version never changes.
 
         Example:
             ``await graph.once(read_vocabulary)``
         """
         if read not in self.kept:
-            self.kept[read] = await read(self)
+            self.kept[read] = await read(self.whole or self)
         found: T = self.kept[read]
         return found
 
@@ -128,14 +147,16 @@ async def open_graph(
     pool = Pool(snapshot.data, settings, store)
     holding = Holding(pool, snapshot) if store else None
     search = Search(snapshot, settings)
+    view = WikidataView(snapshot, settings)
     await pool.start()
     try:
         if holding is not None:
             await holding.check()
         catalogue, internal = (read_catalogue(snapshot, folder) for folder in ("catalogue", "internal"))
-        yield ServedGraph(snapshot, catalogue, internal, pool, search, settings, federation, holding)
+        yield ServedGraph(snapshot, catalogue, internal, pool, search, settings, federation, holding, view)
     finally:
         if holding is not None:
             await holding.close()
+        await view.close()
         await search.close()
         await pool.close()

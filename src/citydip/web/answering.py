@@ -281,4 +281,14 @@ def _respond(
             result = {"kind": "rows", "names": names, "rows": shown, "count": len(rows)}
     result["cut"] = CUT_HEADER in headers
     formats = [f.name for f in formats_for(kind)]
-    return show_query(request, query.text, result=result, formats=formats, headers=headers)
+    standard = query.text if query.original else ""
+    sent = query.original or query.text
+    return show_query(
+        request,
+        sent,
+        result=result,
+        formats=formats,
+        headers=headers,
+        standard=standard,
+        path=getattr(request.state, "route", "/sparql"),
+    )

@@ -31,6 +31,7 @@ from citydip.web import (
     reconciling_draft,
     searching,
     sparql,
+    wikidata,
 )
 from citydip.web.budget import Budget
 from citydip.web.headers import OpenHeaders
@@ -85,6 +86,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(editor.router)
     app.include_router(linked.router)
     app.include_router(machines.router)
+    app.include_router(wikidata.router)
     add_document(app, settings)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.add_exception_handler(CitydipError, answer_problem)

@@ -59,10 +59,10 @@ async def browse(request: Request) -> Response:
     if known := unchanged(request, headers):
         return known
     graph = graph_of(request)
-    classes = await browsing.kinds(graph)
+    classes = await graph.once(browsing.kinds)
     things = [entry for entry in classes if _is_thing(reader, entry.iri)]
     statements = [entry for entry in classes if reader.vocabulary.is_a(entry.iri, "Statement")]
-    context = {"things": things, "statements": statements, "countries": await browsing.countries(graph)}
+    context = {"things": things, "statements": statements, "countries": await graph.once(browsing.countries)}
     return render(request, "browse.html", context, headers=headers)
 
 
@@ -119,7 +119,7 @@ async def graphs(request: Request) -> Response:
     headers = page_headers(request, reader)
     if known := unchanged(request, headers):
         return known
-    entries = await browsing.named_graphs(graph_of(request))
+    entries = await graph_of(request).once(browsing.named_graphs)
     groups: dict[str, list[browsing.NamedGraph]] = {}
     for entry in entries:
         groups.setdefault(entry.kind, []).append(entry)

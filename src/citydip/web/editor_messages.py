@@ -29,6 +29,7 @@ EDITOR_MESSAGES: dict[str, dict[str, str]] = {
         "fa": "بیش از این هست: حد اندازهٔ پاسخ اینجاست.",
     },
     "download-as": {"en": "Download as", "fa": "بارگیری به قالب"},
+    "standard-query": {"en": "Show the standard query", "fa": "نمایش پرس‌وجوی استاندارد"},
     "with-scripts": {
         "en": "Where scripts run, results show as maps, networks, timelines and charts too.",
         "fa": "با اجرای اسکریپت، نتیجه به شکل نقشه، شبکه، گاه‌شمار و نمودار نیز نشان داده می‌شود.",

@@ -109,7 +109,7 @@ async def dcat_data(request: Request, ending: str) -> Response:
 
 async def _dcat(request: Request, form: Format) -> Response:
     graph, base = graph_of(request), base_url(request)
-    text = catalogue_description(graph, await named_graphs(graph), base, form)
+    text = catalogue_description(graph, await graph.once(named_graphs), base, form)
     headers = {
         "Vary": "Accept",
         "Cache-Control": "no-cache",

@@ -22,6 +22,7 @@ from citydip.web.openapi_pages import PAGES
 from citydip.web.openapi_parts import NUMBER, TEXT, Json, headers, parameter, record, ref, refused
 from citydip.web.openapi_reconcile import RECONCILE_OPERATIONS, RECONCILE_SCHEMAS
 from citydip.web.openapi_search import SEARCH_OPERATIONS, SEARCH_SCHEMAS
+from citydip.web.openapi_wikidata import wikidata_operations
 
 __all__ = ["OPERATIONS", "add_document"]
 
@@ -227,6 +228,7 @@ OPERATIONS: dict[tuple[str, str], Callable[[Settings], Json]] = {
     ("/health/live", "get"): lambda _: _health("Alive", "The process answers."),
     ("/health/ready", "get"): lambda _: _health("Ready", "Whether queries can be answered.", 503),
     **PAGES,
+    **wikidata_operations(_get, _post),
 }
 """What is said of each operation, by path and method."""
 
@@ -307,7 +309,7 @@ _SCHEMAS: Json = {
         results=record("bindings", bindings={"type": "array", "items": {"type": "object"}}),
     ),
     "Explanation": record(
-        "form result version dataset formats limits query rewritten rules off services",
+        "form result version dataset formats limits query standard rewritten rules off services",
         form={"type": ["string", "null"]},
         result={"type": "string", "enum": ["rows", "truth", "graph"]},
         version=TEXT,
@@ -315,6 +317,7 @@ _SCHEMAS: Json = {
         formats={"type": "array", "items": TEXT},
         limits={"type": "object"},
         query=TEXT,
+        standard=TEXT,
         rewritten=TEXT,
         rules={"type": "array", "items": record("rule what before after", rule=TEXT, what=TEXT)},
         off={"type": "array", "items": TEXT},

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from fastapi import Request
 from fastapi.responses import Response
 
+from citydip.engine.wording import worded
 from citydip.model.queryfile import QueryFile
 from citydip.web.editor_messages import EDITOR_MESSAGES
 from citydip.web.messages import say
@@ -19,7 +20,7 @@ from citydip.web.versioned import graph_of
 __all__ = ["show_query"]
 
 
-def show_query(
+def show_query(  # noqa: PLR0913 - a page has that many parts
     request: Request,
     text: str,
     *,
@@ -28,6 +29,8 @@ def show_query(
     example: QueryFile | None = None,
     values: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
+    standard: str = "",
+    path: str = "/sparql",
 ) -> Response:
     """Answer with the query page.
 
@@ -39,6 +42,8 @@ def show_query(
         example: the query of the catalogue that the text is.
         values: its parameters, as written.
         headers: further headers.
+        standard: the query in standard SPARQL, where it has clauses of Wikidata's query service.
+        path: of the endpoint that is asked; the scripts of the page know only the graph's own.
     """
     graph, language = graph_of(request), language_of(request)
     context = {
@@ -47,6 +52,8 @@ def show_query(
         "formats": formats,
         "example": example,
         "values": values or {},
+        "endpoint": path if path == "/wikidata/sparql" else "/sparql",
+        "standard": worded(standard, {}) if standard else "",
         "catalogue": list(graph.catalogue),
         "timeout": graph.settings.timeout,
         "script_messages": {

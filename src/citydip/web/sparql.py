@@ -6,7 +6,7 @@ Source: https://www.w3.org/TR/sparql11-protocol/
 import asyncio
 import functools
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from urllib.parse import urlencode
 
@@ -17,10 +17,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from citydip.engine.formats import Format, Kind, format_named, formats_for
 from citydip.engine.guard import Guarded
+from citydip.engine.labels import Labelled, labelled
 from citydip.engine.limits import Limits
 from citydip.engine.paging import has_pages, passing_over
 from citydip.engine.run import QueryRequest
-from citydip.model.errors import CitydipError, NotFoundError, ParameterError
+from citydip.model.errors import CitydipError, NotFoundError, ParameterError, QuerySyntaxError
+from citydip.model.languages import accepted_languages
 from citydip.model.negotiation import choose
 from citydip.services.answers import tag_of
 from citydip.services.description import service_description
@@ -35,7 +37,7 @@ from citydip.web.reader import language_of
 from citydip.web.rendering import base_url
 from citydip.web.versioned import graph_of, is_pinned
 
-__all__ = ["Endpoint", "choose_format", "not_acceptable", "router"]
+__all__ = ["Endpoint", "answer_query", "choose_format", "not_acceptable", "router"]
 
 router = APIRouter()
 
@@ -43,6 +45,8 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 """What caches may do with an answer of a version that its address names."""
 _LONGEST_REMEMBERED = 1000
 """Characters of a header Accept whose choice is remembered."""
+_LONGEST_LABELLED = 32 << 10
+"""Letters that a query with a label service may have: it is taken apart."""
 _LONGEST_ADDRESS = 8000
 """Characters of an address that everything on its way takes."""
 
@@ -53,35 +57,51 @@ _LONGEST_ADDRESS = 8000
 @router.api_route("/sparql/", methods=["GET", "HEAD", "POST"], include_in_schema=False, response_class=Response)
 async def endpoint(request: Request) -> Response:
     """Answer a query, in the format that ``format=`` or the Accept header asks for."""
+    return await answer_query(request, "/sparql", labelled)
+
+
+async def answer_query(request: Request, path: str, standard: Callable[[str, Sequence[str]], Labelled]) -> Response:
+    """Answer a request of the protocol.
+
+    Args:
+        request: what is answered; its graph is what is asked.
+        path: of the endpoint.
+        standard: writes a query in standard SPARQL, with the languages of who asks.
+
+    Raises:
+        CitydipError: it cannot be answered.
+    """
     graph = graph_of(request)
-    request.state.route = "/sparql"
+    request.state.route = path
     asked = await read_request(request, graph.settings.query_length << 12)
     if asked.query is None:
-        return _without_query(request, asked)
+        return _without_query(request, asked, path)
     # A long query takes too long to read for everybody else to wait.
     text = await asyncio.to_thread(passing_over, asked.query, asked.offset) if asked.offset else asked.query
-    guarded = graph.guard(text)
+    labels = await _labels(request, text, standard)
+    guarded = graph.guard(labels.text)
     if asked.explain:
-        return await explained(graph, text, asked, guarded)
+        return await explained(graph, labels, asked, guarded)
     html, form = choose_format(request, guarded.kind, asked.formats)
     if form is None:
         return not_acceptable(request, guarded.kind)
     query = QueryRequest(
-        text,
+        labels.text,
         guarded,
         form.name,
         min(asked.timeout or graph.settings.timeout, graph.settings.timeout),
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
-        limits=_limits(request, asked, guarded),
+        limits=_limits(request, asked, guarded, path),
         id=asked.name or secrets.token_urlsafe(16),
         client=request.client.host if request.client else "",
+        original=text if labels.edits else "",
     )
     request.state.query = query.id
     # The script of a page asks for the same rows again, so that the answer is kept for both.
-    tag = tag_of(graph.snapshot.version, query, form.name)
+    tag = tag_of(graph.snapshot.version + graph.name, query, form.name)
     headers = {
-        "Vary": "Accept, Accept-Language" if html else "Accept",
+        "Vary": "Accept, Accept-Language" if html or labels.automatic else "Accept",
         "Cache-Control": _FOR_EVER if is_pinned(request) and tag else "no-cache",
         QUERY_HEADER: query.id,
         TIMEOUT_HEADER: f"{query.timeout:g}",
@@ -90,7 +110,22 @@ async def endpoint(request: Request) -> Response:
         headers["ETag"] = f'{tag[:-1]}-{language_of(request)}"' if html else tag
         if is_known(headers["ETag"], request.headers.get("if-none-match")):
             return Response(status_code=304, headers=headers)
-    return await run_query(request, query, None if html else form, headers, tag=tag, whole=asked.whole)
+    try:
+        return await run_query(request, query, None if html else form, headers, tag=tag, whole=asked.whole)
+    except QuerySyntaxError as error:
+        raise labels.in_original(error) from None
+    finally:
+        if labels.automatic:
+            # What answers the next one of this address looks at no languages.
+            request.state.replayable = False
+
+
+async def _labels(request: Request, text: str, standard: Callable[[str, Sequence[str]], Labelled]) -> Labelled:
+    """Return a query in standard SPARQL."""
+    if (standard is labelled and "SERVICE" not in text.upper()) or len(text) > _LONGEST_LABELLED:
+        return Labelled(text)
+    languages = accepted_languages(request.headers.get("accept-language"))
+    return await asyncio.to_thread(standard, text, languages)
 
 
 class Endpoint:
@@ -123,7 +158,7 @@ class Endpoint:
         await response(scope, receive, send)
 
 
-def _limits(request: Request, asked: Asked, guarded: Guarded) -> Limits:
+def _limits(request: Request, asked: Asked, guarded: Guarded, path: str) -> Limits:
     """Return how large the answer may be, and where its rest is: in the same version of the data."""
     graph = graph_of(request)
     rest = ""
@@ -133,21 +168,23 @@ def _limits(request: Request, asked: Asked, guarded: Guarded) -> Limits:
         pairs = [("query", asked.query or ""), *(("format", name) for name in asked.formats)]
         pairs += [("default-graph-uri", iri) for iri in asked.default_graphs]
         pairs += [("named-graph-uri", iri) for iri in asked.named_graphs]
-        rest = f"{base_url(request)}{version}/sparql?{urlencode(pairs)}&offset="
+        rest = f"{base_url(request)}{version}{path}?{urlencode(pairs)}&offset="
     if len(rest) > _LONGEST_ADDRESS:
         rest = ""
     return Limits(graph.settings.rows, graph.settings.size << 20, rest, asked.offset)
 
 
-def _without_query(request: Request, asked: Asked) -> Response:
+def _without_query(request: Request, asked: Asked, path: str) -> Response:
     """Answer with what the service is: as a page to write a query on, or as its description."""
     if request.method == "POST":
         raise ParameterError("send a query in the parameter 'query', or in the body as application/sparql-query")
     html, form = choose_format(request, Kind.GRAPH, asked.formats)
     if html:
-        return show_query(request, "")
+        return show_query(request, "", path=path)
     if form is None:
         return not_acceptable(request, Kind.GRAPH)
+    if path != "/sparql":
+        raise ParameterError("send a query in the parameter 'query'; what the service is, /sparql describes")
     text = service_description(graph_of(request), base_url(request) + "/sparql", form)
     return Response(text, headers={"Vary": "Accept", "Cache-Control": "no-cache"}, media_type=form.content_type)
 
@@ -156,7 +193,7 @@ def _without_query(request: Request, asked: Asked) -> Response:
 async def stop(request: Request, name: str) -> Response:
     """Stop the query of a name, which only who started it knows."""
     graph = graph_of(request)
-    if not graph.pool.stop(name):
+    if not graph.stop(name):
         raise NotFoundError("no query of that name is running")
     return Response(status_code=204)
 
@@ -169,7 +206,7 @@ async def running(request: Request) -> Response:
     given = request.headers.get("authorization", "").removeprefix("Bearer ")
     if not token or not secrets.compare_digest(token.encode(), given.encode()):
         return problem(request, 403, "operator-only", "send the operator's token as Authorization: Bearer TOKEN")
-    rows = [asdict(query) for query in graph.pool.running()]
+    rows = [asdict(query) for query in graph.running()]
     return JSONResponse(rows, headers={"Cache-Control": "no-store"})
 
 
