@@ -13,7 +13,7 @@ from bench.engines import find_program
 
 __all__ = ["machine_facts", "process_memory", "processor_seconds"]
 
-_PACKAGES = ("citydip", "pyoxigraph", "rdflib", "fastapi", "starlette", "uvicorn", "uvloop", "httptools")
+_PACKAGES = ("citydip", "pyoxigraph", "rdflib", "pyshacl", "fastapi", "starlette", "uvicorn", "uvloop", "httptools")
 _TICK = os.sysconf("SC_CLK_TCK")
 
 

@@ -92,7 +92,10 @@ def test_the_whole_is_counted_without_what_describes_it(store: ox.Store, snapsho
 def test_a_triple_of_two_graphs_counts_once_and_a_thing_of_two_classes_in_both() -> None:
     data = b"""<x:a> a <x:City>, <x:Capital> ; <x:near> <x:b> ; <x:name> "A"@en, "a" . <x:b> a <x:City> ."""
     triples = [quad.triple for quad in ox.parse(data, format=ox.RdfFormat.TURTLE)]
-    found = count(triples + triples)
+    graphs = ox.NamedNode("x:first"), ox.NamedNode("x:second")
+    store = ox.Store()
+    store.extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples for graph in graphs)
+    found = count(store)
     assert (found.triples, found.subjects) == (6, 2)
     assert found.things == {"x:City": 2, "x:Capital": 1}
     assert found.leads == {("x:City", "x:near", "x:City"): 1, ("x:Capital", "x:near", "x:City"): 1}

@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
+from citydip.cli.progress import showing
 from citydip.cli.refreshing import wikidata
 from citydip.curation.importers.importing import Importer, run_importer
 from citydip.curation.importers.known import IMPORTERS
@@ -32,16 +31,8 @@ Root = Annotated[str | None, typer.Option(help="Folder with ontology, shapes, da
 def _command(importer: Importer) -> Callable[..., None]:
     def run(source: Source, root: Root = None) -> None:
         layout = find_layout(read_settings(os.environ, root=root))
-        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-        with Progress(*columns, console=_console, disable=not _console.is_terminal) as bar:
-            task = bar.add_task(importer.name, total=1.0)
-            report = run_importer(
-                importer,
-                layout,
-                source,
-                lambda line: bar.console.print(f"[dim]· {escape(line)}[/dim]"),
-                lambda share, table: bar.update(task, completed=share, description=table),
-            )
+        with showing(_console) as (say, progress):
+            report = run_importer(importer, layout, source, say, progress)
         for group in report.left_out:
             typer.echo(f"left out {group.count}: {group.reason}")
         typer.echo(f"imported {importer.name}: {report.imported} of {report.read} rows")

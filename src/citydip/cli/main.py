@@ -17,6 +17,7 @@ from citydip import __version__
 from citydip.cli import reports
 from citydip.cli.importing import import_app
 from citydip.cli.options import with_settings
+from citydip.cli.progress import showing
 from citydip.cli.tables import result_table
 from citydip.curation.layout import find_layout
 from citydip.curation.snapshot import Snapshot
@@ -62,11 +63,11 @@ Articles = Annotated[
         file_okay=False,
     ),
 ]
+Full = Annotated[
+    bool,
+    typer.Option("--full", help="Check everything anew, also what no edit since the last check can have affected."),
+]
 Files = Annotated[list[Path] | None, typer.Argument(help="Turtle files; none: all.", show_default=False)]
-
-
-def _say(line: str) -> None:
-    _progress.print(f"[dim]· {escape(line)}[/dim]")
 
 
 def _settings(**given: str | float | None) -> Settings:
@@ -77,12 +78,15 @@ def _settings(**given: str | float | None) -> Settings:
 def check(
     articles: Articles = None,
     format: Annotated[ReportFormat, typer.Option(help="How findings are printed.")] = ReportFormat.TEXT,
+    full: Full = False,
     root: Root = None,
 ) -> None:
     """Check format, syntax, shapes, dates, rules across records and quotations; exit with 1 on findings."""
     from citydip.curation.check import check as run_checks
 
-    findings = run_checks(find_layout(_settings(root=root)), articles, _say).findings
+    layout = find_layout(_settings(root=root))
+    with showing(_progress) as (say, progress):
+        findings = run_checks(layout, articles, say, full=full, progress=progress).findings
     _report(findings, format)
     if findings:
         raise typer.Exit(1)
@@ -155,11 +159,13 @@ def anchor(
 
 
 @app.command()
-def build(articles: Articles = None, root: Root = None, snapshots: Snapshots = None) -> None:
+def build(articles: Articles = None, full: Full = False, root: Root = None, snapshots: Snapshots = None) -> None:
     """Run all checks, compute dates and shortcuts, and write a snapshot; nothing is written where a check fails."""
     from citydip.curation.build import build as run_build
 
-    snapshot = run_build(find_layout(_settings(root=root, snapshots=snapshots)), articles, _say)
+    layout = find_layout(_settings(root=root, snapshots=snapshots))
+    with showing(_progress) as (say, progress):
+        snapshot = run_build(layout, articles, say, full=full, progress=progress)
     typer.echo(
         f"version {snapshot.version}: {snapshot.quads} triples in {len(snapshot.graphs)} graphs, {snapshot.path}"
     )
@@ -195,7 +201,8 @@ def query(
     """Run a query on the current snapshot and print its result."""
     settings = _settings(root=root, snapshots=snapshots, timeout=timeout)
     given = dict(_pair(text) for text in param or ())
-    snapshot = open_or_build(settings, _say)
+    with showing(_progress) as (say, progress):
+        snapshot = open_or_build(settings, say, progress)
 
     async def run() -> bytes:
         async with open_graph(snapshot, settings) as graph:
@@ -251,7 +258,8 @@ def serve(**given: str | float | None) -> None:
     settings = _settings(**given)
     read_addresses(settings.services)
     read_rules(settings.rewrites_off)
-    snapshot = open_or_build(settings, _say)
+    with showing(_progress) as (say, progress):
+        snapshot = open_or_build(settings, say, progress)
     if settings.store:
         # A store that is not there, or holds something else, is told of before anything listens.
         asyncio.run(_try_store(snapshot, settings))

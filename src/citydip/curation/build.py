@@ -18,15 +18,15 @@ import json
 import os
 import shutil
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from citydip.curation.check import Checked, check
-from citydip.curation.description import describe
+from citydip.curation.description import describe, triples_by_graph
 from citydip.curation.layout import Layout
+from citydip.curation.progress import Progress, unseen
 from citydip.curation.search_index import is_current, write_index
 from citydip.curation.snapshot import INDEX, VIEW, Snapshot, snapshot_path, write_pointer
 from citydip.curation.wikidata_view import is_current_view, write_view
@@ -37,13 +37,22 @@ __all__ = ["build"]
 _QUERIES = ("catalogue", "internal", "wikidata-view")
 
 
-def build(layout: Layout, articles: Path | None, say: Callable[[str], None]) -> Snapshot:
+def build(
+    layout: Layout,
+    articles: Path | None,
+    say: Callable[[str], None],
+    *,
+    full: bool = False,
+    progress: Progress = unseen,
+) -> Snapshot:
     """Run all checks and write a snapshot; where a check fails, nothing is written.
 
     Args:
         layout: where the files lie and the snapshots go.
         articles: folder of the articles' texts, or None.
         say: called with a line for each step.
+        full: check everything anew, also what the last check saw and no edit can have affected.
+        progress: called with the share of a step that is done, and its name.
 
     Returns:
         The snapshot, whether it was new or there already.
@@ -52,7 +61,7 @@ def build(layout: Layout, articles: Path | None, say: Callable[[str], None]) -> 
         CheckError: a check has findings.
         OSError: the snapshot cannot be written.
     """
-    checked = check(layout, articles, say)
+    checked = check(layout, articles, say, full=full, progress=progress)
     if checked.findings:
         raise CheckError(checked.findings)
     say("describing the graph")
@@ -67,9 +76,7 @@ def _write(layout: Layout, checked: Checked, say: Callable[[str], None]) -> Snap
         for path in layout.queries(folder):
             contents[f"queries/{folder}/{path.name}"] = path.read_bytes()
     version = _version(contents)
-    counts = Counter(
-        quad.graph_name.value for quad in checked.workspace.store if isinstance(quad.graph_name, ox.NamedNode)
-    )
+    counts = triples_by_graph(checked.workspace.store)
     about = {
         "version": version,
         "quads": sum(counts.values()),
@@ -96,8 +103,9 @@ def _write(layout: Layout, checked: Checked, say: Callable[[str], None]) -> Snap
 
 
 def _sorted_quads(store: ox.Store) -> bytes:
-    lines = (store.dump(format=ox.RdfFormat.N_QUADS) or b"").splitlines()
-    return b"\n".join(sorted(set(lines))) + b"\n"
+    lines = (store.dump(format=ox.RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
+    lines.sort()
+    return b"".join(lines)
 
 
 def _version(contents: dict[str, bytes]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
+from citydip.curation.progress import Progress, track, unseen
 from citydip.curation.workspace import Workspace
 from citydip.model.errors import ParameterError
 from citydip.model.findings import Finding
@@ -17,9 +18,14 @@ from citydip.model.terms import PREFIXES, shorten
 __all__ = ["check_catalogue", "check_queries"]
 
 
-def check_queries(workspace: Workspace) -> Iterator[Finding]:
-    """Yield the findings of all check queries, and of check queries that cannot be run."""
-    for path in workspace.layout.queries("checks"):
+def check_queries(workspace: Workspace, progress: Progress = unseen) -> Iterator[Finding]:
+    """Yield the findings of all check queries, and of check queries that cannot be run.
+
+    Args:
+        workspace: the files and the computed graphs.
+        progress: called with the share of the check queries that have run.
+    """
+    for path in track(list(workspace.layout.queries("checks")), "running check queries", progress):
         query = parse_query_file(path.stem, path.read_text(encoding="utf-8"))
         try:
             yield from _run(workspace, query)

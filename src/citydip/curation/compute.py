@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from citydip.curation.progress import Progress, track, unseen
 from citydip.curation.workspace import Workspace
 from citydip.model.calendars import Calendar, from_gregorian, weekday
 from citydip.model.dates import Bounds, bounds_of, offset_of, shift, text_of
@@ -21,6 +22,7 @@ __all__ = ["DATES_RULE", "Computed", "compute", "compute_dates", "read_rules"]
 DATES_RULE = "dates"
 """The one rule that is a program and not a query: SPARQL has no calendars."""
 
+_LINES = ox.RdfFormat.N_TRIPLES
 _XSD_DATE = ox.NamedNode(PREFIXES["xsd"] + "date")
 _LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
 
@@ -40,21 +42,24 @@ class Computed:
     count: int
 
 
-def compute(workspace: Workspace, say: Callable[[str], None]) -> tuple[list[Computed], list[Finding]]:
+def compute(
+    workspace: Workspace, say: Callable[[str], None], progress: Progress = unseen
+) -> tuple[list[Computed], list[Finding]]:
     """Add all computed graphs to the store of a workspace.
 
     Args:
         workspace: the parsed files; its store is added to.
         say: called with a line for each rule, to show progress.
+        progress: called with the share of the rules that have run.
 
     Returns:
         What each rule computed, and findings for dates and rules that are wrong.
     """
     findings: list[Finding] = []
-    triples = list(compute_dates(workspace, findings))
+    dates = "".join(f"{triple} .\n" for triple in compute_dates(workspace, findings))
     title = {"en": "Bounds and words of dates", "fa": "کرانه‌ها و متن تاریخ‌ها"}
-    done = [_add(workspace, DATES_RULE, title, triples)]
-    for rule in read_rules(workspace):
+    done = [_add(workspace, DATES_RULE, title, dates.encode())]
+    for rule in track(read_rules(workspace), "computing", progress):
         if not rule.fields.get("order", "1").isdigit():
             message = f"order must be a whole number, not {rule.fields['order']!r}"
             findings.append(Finding(rule.name, message, "mend the header", f"queries/compute/{rule.name}.rq", 1))
@@ -70,7 +75,8 @@ def compute(workspace: Workspace, say: Callable[[str], None]) -> tuple[list[Comp
                 Finding(rule.name, "a rule must be a CONSTRUCT query", fix, f"queries/compute/{rule.name}.rq")
             )
             continue
-        done.append(_add(workspace, rule.name, {"en": rule.title("en"), "fa": rule.title("fa")}, list(result)))
+        titles = {"en": rule.title("en"), "fa": rule.title("fa")}
+        done.append(_add(workspace, rule.name, titles, result.serialize(format=_LINES) or b""))
         say(f"computed {rule.name}: {done[-1].count} triples")
     return done, findings
 
@@ -82,11 +88,19 @@ def read_rules(workspace: Workspace) -> list[QueryFile]:
     return sorted(rules, key=lambda rule: (rule.fields.get("order", "1").zfill(9), rule.name))
 
 
-def _add(workspace: Workspace, rule: str, title: dict[str, str], triples: list[ox.Triple]) -> Computed:
+def _add(workspace: Workspace, rule: str, title: dict[str, str], triples: bytes) -> Computed:
+    """Add a computed graph to the store, without making Python objects of its triples.
+
+    Args:
+        workspace: its store is added to.
+        rule: its name.
+        title: what it computes, by language.
+        triples: what it computed, as N-Triples, one a line; equal ones count once.
+    """
+    lines = set(triples.splitlines(keepends=True))
     graph = ox.NamedNode(str(computed_graph(rule)))
-    unique = set(triples)
-    workspace.store.extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in unique)
-    return Computed(rule, title, len(unique))
+    workspace.store.bulk_load(b"".join(lines), format=_LINES, to_graph=graph)
+    return Computed(rule, title, len(lines))
 
 
 @dataclass(slots=True)

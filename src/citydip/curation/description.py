@@ -14,7 +14,6 @@ of the default graph like all others, because that is where editors ask for them
 ``rdfs:label`` and no class of ours, so that queries about cities do not meet them.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 
 import pyoxigraph as ox
@@ -25,7 +24,7 @@ from citydip.curation.partitions import PARTITIONS, WHOLE, count, partition_trip
 from citydip.model.queryfile import parse_query_file
 from citydip.model.terms import CD, GRAPH, ID, PREFIXES, VOID, computed_graph
 
-__all__ = ["DESCRIBING", "DESCRIPTION", "describe"]
+__all__ = ["DESCRIBING", "DESCRIPTION", "describe", "triples_by_graph"]
 
 DESCRIPTION = str(GRAPH["computed/description"])
 """The graph with what each graph is and how much it holds."""
@@ -52,8 +51,8 @@ def describe(checked: Checked) -> None:
     """Add the describing graphs to the store of a checked workspace."""
     store = checked.workspace.store
     graph = ox.NamedNode(DESCRIPTION)
-    described = list(store)
-    counts = Counter(quad.graph_name.value for quad in described if isinstance(quad.graph_name, ox.NamedNode))
+    counts = triples_by_graph(store)
+    found = count(store)
 
     def add(subject: ox.NamedNode, predicate: str, value: ox.NamedNode | ox.Literal) -> None:
         store.add(ox.Quad(subject, ox.NamedNode(predicate), value, graph))
@@ -86,12 +85,18 @@ def describe(checked: Checked) -> None:
         add(node, str(CD.ruleName), ox.Literal(computed.rule))
     for iri, titles in _TITLES.items():
         add_title(ox.NamedNode(iri), titles)
-    found = count(quad.triple for quad in described)
     _fill(store, PARTITIONS, partition_triples(found))
     _fill(store, PREFIX_DECLARATIONS, prefix_triples())
     paths = checked.workspace.layout.queries("catalogue")
     queries = [parse_query_file(path.stem, path.read_text(encoding="utf-8")) for path in paths]
     _fill(store, QUERIES, example_triples(queries))
+
+
+def triples_by_graph(store: ox.Store) -> dict[str, int]:
+    """Return how many triples each named graph of a store has."""
+    found = store.query("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
+    assert isinstance(found, ox.QuerySolutions)  # noqa: S101 - tells the type checker what a SELECT gives
+    return {row["g"].value: int(row["n"].value) for row in found}
 
 
 def _fill(store: ox.Store, graph: str, triples: Iterable[ox.Triple]) -> None:

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from citydip.curation.turtle import read_turtle
+from citydip.curation.turtle import TurtleFile, read_turtle
 from citydip.model.errors import TurtleSyntaxError
 from citydip.model.terms import PREFIXES
 
-__all__ = ["format_triples", "format_turtle"]
+__all__ = ["format_file", "format_triples", "format_turtle"]
 
 _RDF = PREFIXES["rdf"]
 _XSD = PREFIXES["xsd"]
@@ -52,13 +52,21 @@ def format_turtle(path: Path, text: str) -> str:
             .
         <BLANKLINE>
     """
-    parsed = read_turtle(path, text)
-    header = _header(text)
-    _refuse_comments(text, after=sum(len(line) + 1 for line in header))
+    return format_file(read_turtle(path, text))
+
+
+def format_file(file: TurtleFile) -> str:
+    """Return the text of a Turtle file in the one format.
+
+    Raises:
+        TurtleSyntaxError: the file is not Turtle, or has a comment or blank node that would be lost.
+    """
+    header = _header(file.text)
+    _refuse_comments(file.text, after=sum(len(line) + 1 for line in header))
     try:
-        body = format_triples(parsed.triples, parsed.prefixes)
+        body = format_triples(file.written, file.prefixes)
     except ValueError as error:
-        raise TurtleSyntaxError(str(error), line=1, column=1, text=text) from None
+        raise TurtleSyntaxError(str(error), line=1, column=1, text=file.text) from None
     return "".join(line + "\n" for line in header) + ("\n" if header else "") + body
 
 

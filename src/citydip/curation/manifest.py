@@ -58,19 +58,17 @@ def _described(workspace: Workspace) -> dict[str, set[str]]:
     The manifest describes any graph, and the files of an imported data set their own.
     """
     described: dict[str, set[str]] = {}
-    manifest = workspace.layout.root / "data" / "manifest.ttl"
-    for path, file in workspace.files.items():
-        own = graph_of(workspace.layout, path)
-        if path != manifest and not own.startswith(str(GRAPH[IMPORTED]) + "/"):
+    for graph in {graph_of(workspace.layout, path) for path in workspace.files}:
+        imported = graph.startswith(str(GRAPH[IMPORTED]) + "/")
+        if graph != MANIFEST and not imported:
             continue
-        for triple in file.triples:
-            subject, value = triple.subject, triple.object
-            if not isinstance(subject, ox.NamedNode) or not subject.value.startswith(str(GRAPH)):
-                continue
-            if path == manifest or subject.value == own:
+        name = ox.NamedNode(graph)
+        for quad in workspace.store.quads_for_pattern(name if imported else None, None, None, name):
+            subject, value = quad.subject, quad.object
+            if isinstance(subject, ox.NamedNode) and subject.value.startswith(str(GRAPH)):
                 more = value.language or value.value if isinstance(value, ox.Literal) else ""
                 described.setdefault(subject.value, set()).update(
-                    (triple.predicate.value, f"{triple.predicate.value}@{more}")
+                    (quad.predicate.value, f"{quad.predicate.value}@{more}")
                 )
     return described
 

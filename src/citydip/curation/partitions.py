@@ -8,7 +8,7 @@ a thing of two classes is counted in both.
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -49,32 +49,49 @@ class Statistics:
     values: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
 
-def count(triples: Iterable[ox.Triple]) -> Statistics:
-    """Return the statistics of triples; one that comes twice counts once.
+def count(store: ox.Store) -> Statistics:
+    """Return the statistics of what the graphs of a store say together; a triple that is in two counts once.
 
     Example:
         >>> city, kind = ox.NamedNode("http://x/tehran"), ox.NamedNode("http://x/City")
-        >>> count([ox.Triple(city, _TYPE, kind)] * 2).things
+        >>> store = ox.Store()
+        >>> store.extend(ox.Quad(city, _TYPE, kind, ox.NamedNode(f"http://x/{graph}")) for graph in (1, 2))
+        >>> count(store).things
         Counter({'http://x/City': 1})
     """
-    distinct = set(triples)
-    classes: defaultdict[object, set[str]] = defaultdict(set)
-    for triple in distinct:
-        if triple.predicate == _TYPE and isinstance(triple.object, ox.NamedNode):
-            classes[triple.subject].add(triple.object.value)
-    found = Statistics(len(distinct), len({triple.subject for triple in distinct}))
-    for kinds in classes.values():
+    classes = _classes(store)
+    found, nothing = Statistics(), frozenset[str]()
+    # Things of the same classes are counted together, and told apart by class at the end.
+    alike: Counter[tuple[frozenset[str], ox.NamedNode, ox.NamedNode | None, frozenset[str]]] = Counter()
+    for subject in {quad.subject for quad in store}:
+        kinds = classes.get(subject, nothing)
+        found.subjects += 1
         found.things.update(kinds)
-    for triple in distinct:
-        predicate = triple.predicate.value
-        found.properties[predicate] += 1
-        for kind in classes.get(triple.subject, ()):
-            found.uses[kind, predicate] += 1
-            if isinstance(triple.object, ox.Literal):
-                found.values[kind, predicate, triple.object.datatype.value] += 1
-            for target in classes.get(triple.object, ()):
-                found.leads[kind, predicate, target] += 1
+        said = {(quad.predicate, quad.object) for quad in store.quads_for_pattern(subject, None, None, None)}
+        found.triples += len(said)
+        for predicate, value in said:
+            datatype = value.datatype if isinstance(value, ox.Literal) else None
+            alike[kinds, predicate, datatype, classes.get(value, nothing)] += 1
+    for (kinds, used, datatype, targets), number in alike.items():
+        name = used.value
+        found.properties[name] += number
+        for kind in kinds:
+            found.uses[kind, name] += number
+            if datatype is not None:
+                found.values[kind, name, datatype.value] += number
+            for target in targets:
+                found.leads[kind, name, target] += number
     return found
+
+
+def _classes(store: ox.Store) -> dict[object, frozenset[str]]:
+    """Return the classes of each thing; things of the same classes share one set."""
+    classes: defaultdict[object, set[str]] = defaultdict(set)
+    for quad in store.quads_for_pattern(None, _TYPE, None, None):
+        if isinstance(quad.object, ox.NamedNode):
+            classes[quad.subject].add(quad.object.value)
+    known: dict[frozenset[str], frozenset[str]] = {}
+    return {node: known.setdefault(kinds, kinds) for node, kinds in ((n, frozenset(k)) for n, k in classes.items())}
 
 
 def partition_triples(found: Statistics) -> Iterator[ox.Triple]:

@@ -16,6 +16,7 @@ from rdflib import RDF, SH, Graph
 from rdflib.term import Node
 
 from citydip.curation.constraints import SET_CHECKS, VALUE_CHECKS, Check, Term, Unclear, Values, is_plain, path_of
+from citydip.curation.progress import Progress, track, unseen
 from citydip.curation.view import Subject, View
 
 __all__ = ["PROVEN", "Screen", "reach"]
@@ -78,13 +79,15 @@ class Screen:
         self._said = lru_cache(maxsize=1 << 12)(self._read)
         self.classes_of = lru_cache(maxsize=1 << 16)(self._classify)
 
-    def suspects(self, among: Collection[Subject] | None = None) -> set[Subject]:
+    def suspects(self, among: Collection[Subject] | None = None, progress: Progress = unseen) -> set[Subject]:
         """Return the things that may break a shape: all that do, and few others.
 
         Args:
             among: look at these things alone; None looks at all.
+            progress: called with the share of the things that were looked at.
         """
-        return {node for node in (self._view.subjects() if among is None else among) if not self._passes(node)}
+        things = self._view.subjects() if among is None else among
+        return {node for node in track(things, "checking shapes", progress) if not self._passes(node)}
 
     def _passes(self, node: Subject) -> bool:
         try:

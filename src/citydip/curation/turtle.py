@@ -1,15 +1,20 @@
 """Reading Turtle with positions: triples, syntax errors with line and column, and where each subject stands."""
 
+import hashlib
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
+from typing import TypeAlias
 
 import pyoxigraph as ox
 
 from citydip.model.errors import TurtleSyntaxError
 
-__all__ = ["TurtleFile", "read_turtle"]
+__all__ = ["LeftOut", "TurtleFile", "open_turtle", "read_turtle"]
+
+LeftOut: TypeAlias = Callable[[ox.Triple], bool] | None
+"""What tells which triples of a file are not part of the graph."""
 
 _TRAILING = re.compile(r" \(line \d+\)$")
 _PLACE = re.compile(
@@ -18,30 +23,81 @@ _PLACE = re.compile(
 _SUBJECT = re.compile(r"(<[^>]*>|[^\s<;,]*:[^\s;,]*)")
 
 
-@dataclass(slots=True)
 class TurtleFile:
-    """One parsed Turtle file.
+    """One Turtle file, which is parsed when its triples are asked for.
 
     Args:
         path: where it lies.
         text: its text.
-        triples: its triples, in the order of the file.
-        prefixes: the prefixes that it declares.
+        label: what the names of its blank nodes begin with.
+        left_out: tells which of its triples are not part of the graph; None: all are.
     """
 
-    path: Path
-    text: str
-    triples: list[ox.Triple]
-    prefixes: dict[str, str]
-    _lines: dict[str, int] = field(default_factory=dict)
+    def __init__(self, path: Path, text: str, label: str = "", left_out: LeftOut = None):
+        self.path = path
+        self.text = text
+        self.label = label
+        self.left_out = left_out
+
+    @cached_property
+    def digest(self) -> str:
+        """Return the SHA-256 digest of its text."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def parse(self) -> None:
+        """Parse it now.
+
+        Raises:
+            TurtleSyntaxError: the file is not Turtle; with line, column and the line itself.
+        """
+        _ = self._parsed
+
+    def forget(self) -> None:
+        """Drop the triples; they are parsed again when they are asked for."""
+        self.__dict__.pop("_parsed", None)
+
+    @property
+    def written(self) -> list[ox.Triple]:
+        """Return all its triples, in the order of the file; those with blank nodes in a canonical one.
+
+        Raises:
+            TurtleSyntaxError: the file is not Turtle; with line, column and the line itself.
+        """
+        return self._parsed[0]
+
+    @property
+    def triples(self) -> list[ox.Triple]:
+        """Return those of its triples that are part of the graph.
+
+        Raises:
+            TurtleSyntaxError: the file is not Turtle; with line, column and the line itself.
+        """
+        left_out = self.left_out
+        return self.written if left_out is None else [triple for triple in self.written if not left_out(triple)]
+
+    @property
+    def prefixes(self) -> dict[str, str]:
+        """Return the prefixes that it declares.
+
+        Raises:
+            TurtleSyntaxError: the file is not Turtle.
+        """
+        return self._parsed[1]
+
+    @cached_property
+    def _parsed(self) -> tuple[list[ox.Triple], dict[str, str]]:
+        parser = ox.parse(self.text.encode(), format=ox.RdfFormat.TURTLE)
+        try:
+            triples = [quad.triple for quad in parser]
+        except SyntaxError as error:
+            raise _syntax_error(error, self.text) from None
+        return _stable(triples, self.label), dict(parser.prefixes)
 
     def line_of(self, subject: str, predicate: str | None = None) -> int | None:
         """Return the line on which a subject begins, or one of its predicates; None where it is not found.
 
         Lines count from 1. In a formatted file every subject begins a line and every predicate too.
         """
-        if not self._lines:
-            self._lines = dict(self._subjects())
         start = self._lines.get(subject)
         if start is None or predicate is None:
             return start
@@ -53,11 +109,14 @@ class TurtleFile:
                 return number
         return start
 
-    def _subjects(self) -> Iterator[tuple[str, int]]:
-        for number, line in reversed(list(enumerate(self.text.splitlines(), 1))):
+    @cached_property
+    def _lines(self) -> dict[str, int]:
+        lines: dict[str, int] = {}
+        for number, line in enumerate(self.text.splitlines(), 1):
             found = _SUBJECT.match(line)
             if found and not line.startswith("@"):
-                yield self._expand(found[1]), number
+                lines.setdefault(self._expand(found[1]), number)
+        return lines
 
     def _expand(self, name: str) -> str:
         if name == "a":
@@ -66,6 +125,27 @@ class TurtleFile:
             return name[1:-1]
         prefix, colon, local = name.partition(":")
         return self.prefixes.get(prefix, prefix + colon) + local
+
+
+def open_turtle(path: Path, label: str = "", left_out: LeftOut = None) -> TurtleFile:
+    """Return a Turtle file that is not parsed yet.
+
+    Args:
+        path: the file.
+        label: what the names of its blank nodes begin with.
+        left_out: tells which of its triples are not part of the graph; None: all are.
+
+    Raises:
+        TurtleSyntaxError: the file is not UTF-8; with the line.
+        OSError: the file cannot be read.
+    """
+    data = path.read_bytes()
+    try:
+        return TurtleFile(path, data.decode("utf-8"), label, left_out)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = "this is not UTF-8; save the file as UTF-8"
+        raise TurtleSyntaxError(message, line=line, column=1, text=data.decode("utf-8", errors="replace")) from None
 
 
 def read_turtle(path: Path, text: str | None = None) -> TurtleFile:
@@ -79,20 +159,27 @@ def read_turtle(path: Path, text: str | None = None) -> TurtleFile:
         TurtleSyntaxError: the file is not Turtle; with line, column and the line itself.
         OSError: the file cannot be read.
     """
-    if text is None:
-        data = path.read_bytes()
-        try:
-            text = data.decode("utf-8")
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            message = "this is not UTF-8; save the file as UTF-8"
-            raise TurtleSyntaxError(message, line=line, column=1, text=data.decode("utf-8", errors="replace")) from None
-    parser = ox.parse(text.encode(), format=ox.RdfFormat.TURTLE)
-    try:
-        triples = [ox.Triple(quad.subject, quad.predicate, quad.object) for quad in parser]
-    except SyntaxError as error:
-        raise _syntax_error(error, text) from None
-    return TurtleFile(path, text, triples, dict(parser.prefixes))
+    file = open_turtle(path) if text is None else TurtleFile(path, text)
+    file.parse()
+    return file
+
+
+def _stable(triples: list[ox.Triple], label: str) -> list[ox.Triple]:
+    """Return the triples with blank nodes named by their canonical form, so that two builds are equal.
+
+    Source: RDF Dataset Canonicalization (RDFC-1.0), https://www.w3.org/TR/rdf-canon/
+    """
+    if not any(isinstance(term, ox.BlankNode) for t in triples for term in (t.subject, t.object)):
+        return triples
+    dataset = ox.Dataset(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+
+    def renamed(
+        term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple,
+    ) -> ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple:
+        return ox.BlankNode(label + term.value) if isinstance(term, ox.BlankNode) else term
+
+    return [ox.Triple(renamed(q.subject), q.predicate, renamed(q.object)) for q in dataset]  # type: ignore[arg-type]
 
 
 def _syntax_error(error: SyntaxError, text: str) -> TurtleSyntaxError:

@@ -33,6 +33,11 @@ class View:
     def __init__(self, triples: Iterable[ox.Triple]):
         self._about: dict[Subject, list[ox.Triple]] = defaultdict(list)
         self._naming: dict[Subject, set[Subject]] = {}
+        self.add(triples)
+
+    def add(self, triples: Iterable[ox.Triple]) -> None:
+        """Take in further triples."""
+        self._naming = {}
         for triple in triples:
             if not isinstance(triple.subject, ox.Triple):
                 self._about[triple.subject].append(triple)

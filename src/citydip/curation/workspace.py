@@ -5,7 +5,9 @@ is ``graph/ontology/citydip``. An imported data set is too large for one file; t
 ``data/world/cities/ir.ttl`` and ``data/world/cities/it-2.ttl``, are together the graph ``graph/world/cities``.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -13,7 +15,8 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from citydip.curation.layout import IMPORTED, Layout
-from citydip.curation.turtle import TurtleFile, read_turtle
+from citydip.curation.progress import Progress, track, unseen
+from citydip.curation.turtle import TurtleFile, open_turtle
 from citydip.model.errors import TurtleSyntaxError
 from citydip.model.findings import Finding
 from citydip.model.terms import GRAPH
@@ -21,6 +24,8 @@ from citydip.model.terms import GRAPH
 __all__ = ["Workspace", "graph_of", "open_workspace", "to_rdflib"]
 
 _SET_DEPTH = 2
+_BATCH = 1 << 15
+"""How many triples go into the store at a time."""
 
 
 @dataclass(slots=True)
@@ -38,7 +43,7 @@ class Workspace:
     files: dict[Path, TurtleFile]
     store: ox.Store
     findings: list[Finding]
-    _homes: dict[str, list[Path]] = field(default_factory=dict)
+    _by_graph: dict[str, list[TurtleFile]] = field(default_factory=dict)
 
     def files_below(self, *folders: str) -> list[TurtleFile]:
         """Return the files that lie in the folders of the root, or are named themselves."""
@@ -58,11 +63,7 @@ class Workspace:
 
         A thing may have triples in several files; the one that has the predicate, else the first, is named.
         """
-        if not self._homes:
-            for path, file in self.files.items():
-                for node in {t.subject.value for t in file.triples if isinstance(t.subject, ox.NamedNode)}:
-                    self._homes.setdefault(node, []).append(path)
-        homes = [self.files[path] for path in self._homes.get(subject, ())]
+        homes = self._homes_of(subject)
         if not homes:
             return Finding(rule, message, fix)
         file = homes[0]
@@ -74,6 +75,30 @@ class Workspace:
         text = file.text.splitlines()[line - 1].strip() if line else None
         return Finding(rule, message, fix, self.layout.relative(file.path), line, None, text)
 
+    def files_of(self, graph: str) -> list[TurtleFile]:
+        """Return the files of a graph; none of a computed one."""
+        if not self._by_graph:
+            for path, file in self.files.items():
+                self._by_graph.setdefault(graph_of(self.layout, path), []).append(file)
+        return self._by_graph.get(graph, [])
+
+    def graphs_about(self, node: ox.NamedNode | ox.BlankNode) -> set[str]:
+        """Return the names of the graphs that say something of a thing."""
+        quads = self.store.quads_for_pattern(node, None, None, None)
+        return {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, ox.NamedNode)}
+
+    def _homes_of(self, subject: str) -> list[TurtleFile]:
+        """Return the files in which a thing stands, in the order of the layout."""
+        try:
+            node = ox.NamedNode(subject)
+        except ValueError:  # a blank node, or nothing
+            return []
+        order = {path: number for number, path in enumerate(self.files)}
+        files = [file for graph in self.graphs_about(node) for file in self.files_of(graph)]
+        files.sort(key=lambda file: order[file.path])
+        placed = [file for file in files if file.line_of(subject) is not None]
+        return placed or [file for file in files if any(triple.subject == node for triple in file.triples)]
+
 
 def graph_of(layout: Layout, path: Path) -> str:
     """Return the IRI of the graph that a file is, or is a part of."""
@@ -83,63 +108,49 @@ def graph_of(layout: Layout, path: Path) -> str:
     return str(GRAPH["/".join(parts[:_SET_DEPTH] if whole else parts)])
 
 
-def open_workspace(layout: Layout) -> Workspace:
+def open_workspace(layout: Layout, progress: Progress = unseen) -> Workspace:
     """Return the workspace of a layout; files that cannot be parsed become findings.
+
+    Args:
+        layout: where the files lie.
+        progress: called with the share of the files that are read.
 
     Raises:
         OSError: a file cannot be read.
     """
-    files: dict[Path, TurtleFile] = {}
-    findings: list[Finding] = []
-    store = ox.Store()
-    for path in layout.turtle_files():
+    workspace = Workspace(layout, {}, ox.Store(), [])
+    quads = _quads(workspace, progress)
+    while batch := list(islice(quads, _BATCH)):
+        workspace.store.bulk_extend(batch)
+    return workspace
+
+
+def _quads(workspace: Workspace, progress: Progress) -> Iterator[ox.Quad]:
+    """Yield what the files hold, and note the files, or what is wrong with them.
+
+    The triples of a file are not kept in Python, where a million of them take a gigabyte.
+    """
+    layout = workspace.layout
+    for path in track(list(layout.turtle_files()), "reading files", progress):
+        graph = graph_of(layout, path)
+        label = "".join(c for c in graph.removeprefix(str(GRAPH)) if c.isalnum())
         try:
-            file = read_turtle(path)
+            file = open_turtle(path, label, None if layout.imported else _of_imported)
+            triples = file.triples
         except TurtleSyntaxError as error:
-            findings.append(
-                Finding(
-                    "syntax",
-                    error.message,
-                    "mend the line that is shown",
-                    layout.relative(path),
-                    error.line,
-                    error.column,
-                    error.excerpt,
-                )
-            )
+            name, fix = layout.relative(path), "mend the line that is shown"
+            finding = Finding("syntax", error.message, fix, name, error.line, error.column, error.excerpt)
+            workspace.findings.append(finding)
             continue
-        iri = graph_of(layout, path)
-        files[path] = file
-        if not layout.imported:
-            file.triples = [triple for triple in file.triples if not _of_imported(triple)]
-        file.triples = _stable(file.triples, iri)
-        name = ox.NamedNode(iri)
-        store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, name) for t in file.triples)
-    return Workspace(layout, files, store, findings)
+        workspace.files[path] = file
+        node = ox.NamedNode(graph)
+        yield from (ox.Quad(t.subject, t.predicate, t.object, node) for t in triples)
+        file.forget()
 
 
 def _of_imported(triple: ox.Triple) -> bool:
     """Return whether a triple describes an imported graph, as the manifest does."""
     return isinstance(triple.subject, ox.NamedNode) and triple.subject.value.startswith(str(GRAPH[IMPORTED]))
-
-
-def _stable(triples: list[ox.Triple], graph: str) -> list[ox.Triple]:
-    """Return the triples with blank nodes named by their canonical form, so that two builds are equal.
-
-    Source: RDF Dataset Canonicalization (RDFC-1.0), https://www.w3.org/TR/rdf-canon/
-    """
-    if not any(isinstance(term, ox.BlankNode) for t in triples for term in (t.subject, t.object)):
-        return triples
-    dataset = ox.Dataset(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    label = "".join(c for c in graph.removeprefix(str(GRAPH)) if c.isalnum())
-
-    def renamed(
-        term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple,
-    ) -> ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple:
-        return ox.BlankNode(label + term.value) if isinstance(term, ox.BlankNode) else term
-
-    return [ox.Triple(renamed(q.subject), q.predicate, renamed(q.object)) for q in dataset]  # type: ignore[arg-type]
 
 
 def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
