@@ -7,7 +7,7 @@ Arabic or ASCII digits. Folding maps all of them to one form for comparing; labe
 import re
 import unicodedata
 
-__all__ = ["abridged", "fold", "fold_words", "persian_digits", "slug"]
+__all__ = ["abridged", "collation", "fold", "fold_words", "persian_digits", "slug"]
 
 _LETTERS = str.maketrans(
     {
@@ -44,6 +44,13 @@ _SLUG = str.maketrans(
     {"’": "", "‘": "", "'": "", "`": "", "ʻ": "", "ʼ": "", "–": "-", "—": "-", "ı": "i", "ø": "o", "ł": "l", "đ": "d"}
     | {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ə": "a", "ħ": "h", "ŋ": "n"}
 )
+_ALPHABET = {
+    **{ord(letter): 0x0600 + place for place, letter in enumerate("\u0621ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی")},
+    ord("ي"): 0x0600 + 32,
+    ord("ى"): 0x0600 + 32,
+    ord("ك"): 0x0600 + 25,
+    ord("ة"): 0x0600 + 31,
+}
 _PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 
 
@@ -59,6 +66,21 @@ def abridged(name: str, length: int) -> str:
     cut = name[: length - 1].rstrip() + "…"
     # Between texts of another direction, the ellipsis would jump to the beginning.
     return cut + "\u200f" if unicodedata.bidirectional(name[0]) in ("R", "AL") else cut
+
+
+def collation(name: str) -> str:
+    """Return what names are sorted by: Latin letters without marks and case, Persian ones in their alphabet's order.
+
+    Example:
+        >>> sorted(["یزد", "پاریس", "بم", "آمل", "Özgür", "Oslo", "Zürich"], key=collation)
+        ['Oslo', 'Özgür', 'Zürich', 'آمل', 'بم', 'پاریس', 'یزد']
+    """
+    plain = "".join(c for c in unicodedata.normalize("NFD", name.replace("آ", "\u0621").casefold()) if not _mark(c))
+    return plain.translate(_ALPHABET)
+
+
+def _mark(letter: str) -> bool:
+    return unicodedata.combining(letter) != 0 or unicodedata.category(letter) == "Cf"
 
 
 def fold(name: str) -> str:

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from citydip import __version__
 from citydip.model.errors import ParameterError
+from citydip.model.names import collation
 from citydip.model.terms import CD, ID, PREFIXES
 from citydip.services import browsing
 from citydip.web.conditional import is_known
@@ -62,8 +63,14 @@ async def browse(request: Request) -> Response:
     classes = await graph.once(browsing.kinds)
     things = [entry for entry in classes if _is_thing(reader, entry.iri)]
     statements = [entry for entry in classes if reader.vocabulary.is_a(entry.iri, "Statement")]
-    context = {"things": things, "statements": statements, "countries": await graph.once(browsing.countries)}
+    countries = _sorted(reader, await graph.once(browsing.countries))
+    context = {"things": things, "statements": statements, "countries": countries}
     return render(request, "browse.html", context, headers=headers)
+
+
+def _sorted(reader: Reader, entries: list[browsing.Listed]) -> list[browsing.Listed]:
+    """Return entries in the order of their names in the reader's language."""
+    return sorted(entries, key=lambda e: (collation(reader.plain(e.labels, e.iri)), e.iri))
 
 
 def _is_thing(reader: Reader, iri: str) -> bool:
@@ -96,7 +103,7 @@ def _list(request: Request, reader: Reader, entries: list[browsing.Listed], titl
     wanted = request.query_params.get("page", "1")
     if not wanted.isascii() or not wanted.isdigit() or len(wanted) > 6:
         raise ParameterError(f"page must be a whole number from 1, not {wanted[:40]!r}")
-    entries = sorted(entries, key=lambda e: (reader.plain(e.labels, e.iri).casefold(), e.iri))
+    entries = _sorted(reader, entries)
     pages = -(-len(entries) // _ON_A_PAGE)
     page = min(max(int(wanted), 1), pages)
     context = {
