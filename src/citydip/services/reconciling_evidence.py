@@ -105,7 +105,7 @@ def _number(text: str, other: str) -> float | None:
     except ValueError:
         return None
     small, large = sorted((one, two))
-    return 1.0 if one == two else max(-1.0, 4 * small / large - 1 if small < large / 2 else 2 * small / large - 1)
+    return 1.0 if one == two else max(-1.0, (2 if small > large / 2 else 4) * (small / large - 0.5))
 
 
 def _value(given: Given, value: Value) -> float:
