@@ -21,9 +21,9 @@ from bench.facts import machine_facts
 from citydip.curation.snapshot import Snapshot
 from citydip.model.settings import Settings
 from citydip.services.graph import ServedGraph, open_graph
-from citydip.services.reconciling import match
-from citydip.services.reconciling_query import Candidate, Condition, Given, Query
-from citydip.services.reconciling_things import short_id
+from citydip.services.reconciling.matching import match
+from citydip.services.reconciling.query import Candidate, Condition, Given, Query
+from citydip.services.reconciling.things import short_id
 
 __all__ = ["GOLD", "main", "measure", "read_gold"]
 

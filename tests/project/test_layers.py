@@ -34,8 +34,8 @@ FACES = {
     "linked.py": {"citation", "data", "document", "page", "thing"},
     "machines.py": {"dcat", "dcat_data", "llms", "robots", "sitemap", "sitemap_of_kind", "void"},
     "main.py": {"ReportFormat", "anchor", "build", "check", "fmt", "queries", "query", "serve"},
-    "reconciling.py": {"about", "ask", "flyout", "preview", "propose", "service", "suggest"},
-    "reconciling_draft.py": {
+    "stable.py": {"about", "ask", "flyout", "preview", "propose", "service", "suggest"},
+    "draft.py": {
         "draft_extend",
         "draft_match",
         "draft_preview",

@@ -12,7 +12,7 @@ from citydip.curation.snapshot import Snapshot
 from citydip.model.settings import Settings
 from citydip.model.terms import ID
 from citydip.services.graph import open_graph
-from citydip.services.reconciling_query import Query
+from citydip.services.reconciling.query import Query
 from tests.curation.test_search_index import rows
 
 

@@ -4,13 +4,13 @@ import pytest
 
 from citydip.model.errors import ParameterError
 from citydip.services.matching import want
-from citydip.services.reconciling_candidates import About, Named
-from citydip.services.reconciling_evidence import agreement, agreement_of_values, point_of
-from citydip.services.reconciling_extension import read_demand
-from citydip.services.reconciling_names import likeness, readings
-from citydip.services.reconciling_properties import PROPERTIES, Value, property_named
-from citydip.services.reconciling_query import Candidate, Condition, Given
-from citydip.services.reconciling_score import decide, score
+from citydip.services.reconciling.candidates import About, Named
+from citydip.services.reconciling.evidence import agreement, agreement_of_values, point_of
+from citydip.services.reconciling.extension import read_demand
+from citydip.services.reconciling.names import likeness, readings
+from citydip.services.reconciling.properties import PROPERTIES, Value, property_named
+from citydip.services.reconciling.query import Candidate, Condition, Given
+from citydip.services.reconciling.score import decide, score
 
 
 @pytest.mark.parametrize(

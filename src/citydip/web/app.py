@@ -27,8 +27,6 @@ from citydip.web import (
     linked,
     machines,
     pages,
-    reconciling,
-    reconciling_draft,
     searching,
     sparql,
     wikidata,
@@ -38,6 +36,7 @@ from citydip.web.headers import OpenHeaders
 from citydip.web.observing import Observations, Observe, metrics_router
 from citydip.web.openapi import add_document
 from citydip.web.problems import answer_gone, answer_http_error, answer_problem, answer_unexpected
+from citydip.web.reconciling import draft, stable
 from citydip.web.replay import Replay
 from citydip.web.versioned import ChooseVersion
 
@@ -79,8 +78,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(descriptions.router)
     app.include_router(pages.router)
     app.include_router(searching.router)
-    app.include_router(reconciling.router)
-    app.include_router(reconciling_draft.router)
+    app.include_router(stable.router)
+    app.include_router(draft.router)
     app.include_router(browsing.router)
     app.include_router(codebook.router)
     app.include_router(editor.router)

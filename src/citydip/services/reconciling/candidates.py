@@ -18,8 +18,8 @@ from citydip.model.sounds import consonants, romanize
 from citydip.model.terms import expand
 from citydip.services.index_queries import COUNTRY, KEYS, SOUND, WORDED
 from citydip.services.matching import Wanted, allowed, sound_cost
-from citydip.services.reconciling_names import Reading, likeness, readings, spoken_likeness, without_kind
-from citydip.services.reconciling_query import Query
+from citydip.services.reconciling.names import Reading, likeness, readings, spoken_likeness, without_kind
+from citydip.services.reconciling.query import Query
 from citydip.services.search import Looking
 
 __all__ = ["About", "Named", "Row", "about", "find_exact", "find_like", "find_near", "read_row", "resolve"]

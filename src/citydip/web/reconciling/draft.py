@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from citydip.web.protocol import UnsupportedTypeError, read_body, read_content_type
-from citydip.web.reconciling_messages import (
+from citydip.web.reconciling.messages import (
     read_draft_batch,
     read_extension,
     read_json,
@@ -19,7 +19,7 @@ from citydip.web.reconciling_messages import (
     write_meta,
     write_value,
 )
-from citydip.web.reconciling_shared import (
+from citydip.web.reconciling.shared import (
     HEIGHT,
     LARGEST,
     WIDTH,

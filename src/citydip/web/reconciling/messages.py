@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from citydip.model.errors import ParameterError
-from citydip.services.reconciling_extension import Demand, read_demand
-from citydip.services.reconciling_properties import Property, Value, property_named
-from citydip.services.reconciling_query import Candidate, Condition, Given, Query
-from citydip.services.reconciling_score import FEATURES
-from citydip.services.reconciling_things import Choice, Short, iri_of, short_id
+from citydip.services.reconciling.extension import Demand, read_demand
+from citydip.services.reconciling.properties import Property, Value, property_named
+from citydip.services.reconciling.query import Candidate, Condition, Given, Query
+from citydip.services.reconciling.score import FEATURES
+from citydip.services.reconciling.things import Choice, Short, iri_of, short_id
 
 __all__ = [
     "MOST_CANDIDATES",

@@ -1,7 +1,7 @@
 """Matching rows of a table with things of the graph, a batch at a time.
 
-`citydip.services.reconciling_candidates` finds what a row may mean, `citydip.services.reconciling_evidence` compares
-the rest of the row, and `citydip.services.reconciling_score` decides. Rows do not depend on one another; they are only
+`citydip.services.reconciling.candidates` finds what a row may mean, `citydip.services.reconciling.evidence` compares
+the rest of the row, and `citydip.services.reconciling.score` decides. Rows do not depend on one another; they are only
 asked together.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from citydip.services.graph import ServedGraph
 from citydip.services.labelling import chosen_values, labels_of
-from citydip.services.reconciling_candidates import (
+from citydip.services.reconciling.candidates import (
     About,
     Named,
     Row,
@@ -21,11 +21,11 @@ from citydip.services.reconciling_candidates import (
     read_row,
     resolve,
 )
-from citydip.services.reconciling_evidence import INDEXED, agreement, agreement_of_values, point_of
-from citydip.services.reconciling_extension import values_of
-from citydip.services.reconciling_properties import property_named
-from citydip.services.reconciling_query import Candidate, Condition, Given, Query
-from citydip.services.reconciling_score import decide, prominence, score
+from citydip.services.reconciling.evidence import INDEXED, agreement, agreement_of_values, point_of
+from citydip.services.reconciling.extension import values_of
+from citydip.services.reconciling.properties import property_named
+from citydip.services.reconciling.query import Candidate, Condition, Given, Query
+from citydip.services.reconciling.score import decide, prominence, score
 from citydip.services.search import Looking
 
 __all__ = ["match"]

@@ -17,7 +17,7 @@ from citydip.model.errors import ParameterError
 from citydip.model.terms import PREFIXES
 from citydip.services.graph import ServedGraph
 from citydip.services.labelling import labels_of
-from citydip.services.reconciling_properties import Property, Value
+from citydip.services.reconciling.properties import Property, Value
 from citydip.services.search import Looking
 
 __all__ = ["REFERENCES", "STATUSES", "Demand", "read_demand", "values_of"]

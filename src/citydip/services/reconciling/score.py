@@ -16,8 +16,8 @@ An identifier that the row gives is all three at once.
 from collections.abc import Mapping, Sequence
 from math import log10
 
-from citydip.services.reconciling_candidates import About, Named
-from citydip.services.reconciling_query import Candidate
+from citydip.services.reconciling.candidates import About, Named
+from citydip.services.reconciling.query import Candidate
 
 __all__ = ["FEATURES", "decide", "prominence", "score"]
 

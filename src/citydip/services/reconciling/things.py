@@ -9,8 +9,8 @@ from citydip.model.terms import CD, ID, expand
 from citydip.services.browsing import TermEntry, terms
 from citydip.services.graph import ServedGraph
 from citydip.services.labelling import labels_of, names_of
-from citydip.services.reconciling_candidates import about
-from citydip.services.reconciling_properties import PROPERTIES
+from citydip.services.reconciling.candidates import about
+from citydip.services.reconciling.properties import PROPERTIES
 from citydip.services.search import Looking, Question
 
 __all__ = ["Choice", "Short", "describe", "iri_of", "proposed", "read_choices", "short_id", "suggest", "suggest_things"]

@@ -11,10 +11,10 @@ from markupsafe import Markup
 
 from citydip.model.errors import ParameterError
 from citydip.model.terms import CD, ID
-from citydip.services.reconciling_score import FEATURES
+from citydip.services.reconciling.score import FEATURES
 from citydip.web.protocol import UnsupportedTypeError, read_body, read_content_type, read_pairs
 from citydip.web.reader import language_of
-from citydip.web.reconciling_messages import (
+from citydip.web.reconciling.messages import (
     read_extension,
     read_json,
     read_old_batch,
@@ -22,7 +22,7 @@ from citydip.web.reconciling_messages import (
     write_meta,
     write_value,
 )
-from citydip.web.reconciling_shared import (
+from citydip.web.reconciling.shared import (
     HEIGHT,
     LARGEST,
     WIDTH,

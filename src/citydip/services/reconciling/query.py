@@ -23,7 +23,7 @@ class Condition:
     """What a row says of the thing that is looked for.
 
     Args:
-        property: its name, as `citydip.services.reconciling_properties` knows it.
+        property: its name, as `citydip.services.reconciling.properties` knows it.
         values: what the row has; one of them is enough unless the quantifier says otherwise.
         required: whether only things are wanted that meet it.
         quantifier: ``any``, ``all`` or ``none``.

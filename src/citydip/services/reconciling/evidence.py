@@ -12,9 +12,9 @@ from rapidfuzz.distance import Indel
 from citydip.model.geography import NEAR, distance
 from citydip.model.names import fold, fold_words
 from citydip.model.terms import expand, shorten
-from citydip.services.reconciling_candidates import About
-from citydip.services.reconciling_properties import Value
-from citydip.services.reconciling_query import Condition, Given
+from citydip.services.reconciling.candidates import About
+from citydip.services.reconciling.properties import Value
+from citydip.services.reconciling.query import Condition, Given
 
 __all__ = ["INDEXED", "agreement", "agreement_of_values", "point_of"]
 

@@ -12,11 +12,11 @@ from citydip import __version__
 from citydip.model.errors import NotFoundError, ParameterError
 from citydip.model.negotiation import parse_languages
 from citydip.services.graph import ServedGraph
-from citydip.services.reconciling import match
-from citydip.services.reconciling_extension import REFERENCES, STATUSES, Demand, values_of
-from citydip.services.reconciling_properties import Property, Value
-from citydip.services.reconciling_query import Candidate, Query
-from citydip.services.reconciling_things import (
+from citydip.services.reconciling.extension import REFERENCES, STATUSES, Demand, values_of
+from citydip.services.reconciling.matching import match
+from citydip.services.reconciling.properties import Property, Value
+from citydip.services.reconciling.query import Candidate, Query
+from citydip.services.reconciling.things import (
     Choice,
     Short,
     describe,
@@ -29,7 +29,7 @@ from citydip.services.reconciling_things import (
 )
 from citydip.web.budget import Budget
 from citydip.web.protocol import TooLargeError
-from citydip.web.reconciling_messages import Extension, write_choice, write_thing
+from citydip.web.reconciling.messages import Extension, write_choice, write_thing
 from citydip.web.rendering import base_url, render
 from citydip.web.versioned import graph_of
 
