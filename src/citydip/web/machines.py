@@ -46,7 +46,8 @@ _MAPPED = (
 @router.head("/robots.txt", include_in_schema=False)
 async def robots(request: Request) -> Response:
     """Let crawlers read pages and data, and keep them from running queries and from old versions."""
-    lines = ["User-agent: *", "Disallow: /sparql", "Disallow: /version/", "Disallow: /queries/", "Disallow: /search"]
+    closed = ("/sparql", "/wikidata/sparql", "/version/", "/queries/", "/search")
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
     return PlainTextResponse("\n".join([*lines, "Allow: /", f"Sitemap: {base_url(request)}/sitemap.xml", ""]))
 
 
@@ -135,6 +136,7 @@ cd:twinnedWith. A date has bounds (cd:earliestDay, cd:latestDay). What is missin
 ## Ask
 
 - [SPARQL endpoint]({base}/sparql): GET or POST; prefixes such as cd:, city: and rdfs: need no declaration
+- [Endpoint in Wikidata's model]({base}/wikidata/sparql): wd:, wdt:, p:, ps:, pq: and the label service, as at Wikidata
 - [Search by name]({base}/search?q=isfahan): any script; JSON with Accept: application/json
 - [Reconciliation service]({base}/reconcile): matches the names of a table with things here (OpenRefine, version 0.2)
 - [OpenAPI]({base}/openapi.json)
