@@ -1,4 +1,4 @@
-"""The ten key pages, which are looked at, checked for accessibility and markup, and must fit a phone."""
+"""The key pages, which are looked at, checked for accessibility and markup, and must fit a phone."""
 
 __all__ = ["KEY_PAGES"]
 
@@ -12,5 +12,6 @@ KEY_PAGES = [
     "/page/organization/uclg",
     "/page/source/shabestan-1730839",
     "/ontology",
+    "/codebook/hasStatus",
     "/sparql?query=SELECT%20%3Fa%20%3Fb%20%7B%20%3Fa%20cd%3AtwinnedWith%20%3Fb%20%7D%20LIMIT%205",
 ]

@@ -22,7 +22,6 @@ OTHER_PAGES = [
     "/browse/Person",
     "/browse/cities/iran",
     "/codebook/Agreement",
-    "/codebook/hasStatus",
     "/graphs",
     "/graph/articles/mashhad-gaza",
     "/page/country/iran",

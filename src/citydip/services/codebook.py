@@ -21,6 +21,8 @@ __all__ = ["Codebook", "Rule", "Use", "read_codebook", "uses_of"]
 
 _OWL = PREFIXES["owl"]
 _SH = PREFIXES["sh"]
+_USES = 8
+"""Uses of a term that its page shows."""
 _CONCEPT = PREFIXES["skos"] + "Concept"
 
 
@@ -156,6 +158,19 @@ class Codebook:
         names = ("rdfs:subClassOf", "rdfs:subPropertyOf")
         return [entry.iri for entry in self.entries.values() if any(iri in entry.to(name) for name in names)]
 
+    def most_used(self, kind: str) -> str:
+        """Return a class itself where things are of it, else the one with the most things among those below it.
+
+        Example:
+            Nothing is a mere ``cd:Actor``; most actors are persons or cities.
+        """
+        found, left = {kind}, [kind]
+        while left:
+            lower = [iri for iri in self.below(left.pop()) if iri not in found]
+            found.update(lower)
+            left += lower
+        return kind if self.entries[kind].uses else max(sorted(found), key=lambda iri: self.entries[iri].uses)
+
     def users(self, predicate: str) -> list[tuple[str, int]]:
         """Return the classes whose things have a property, with the number of triples, the most frequent first."""
         return _ranked((kind, count) for (kind, used), count in self.counts.items() if used == predicate)
@@ -228,7 +243,7 @@ async def uses_of(graph: ServedGraph, iri: str) -> list[Use]:
             if name in row:
                 labels = node.aspects.setdefault(PREFIXES["rdfs"] + "label", {})
                 labels.setdefault(row[name].get("xml:lang", ""), row[name]["value"])
-    return [found[key] for key in sorted(found)]
+    return [found[key] for key in sorted(list(found)[:_USES])]
 
 
 def _node(term: dict[str, Any]) -> Node:

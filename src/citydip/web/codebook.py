@@ -82,6 +82,6 @@ async def term(request: Request, name: str) -> Response:
         "entry": entry,
         "is_class": PREFIXES["owl"] + "Class" in entry.kinds,
         "listed": is_listed(name) and entry.uses > 0,
-        "uses": await uses_of(graph, entry.iri),
+        "uses": await uses_of(graph, book.most_used(entry.iri)),
     }
     return render(request, "term.html", context, headers=headers)
