@@ -207,7 +207,7 @@ def building(result: Result) -> Iterator[str]:
     for step, title in (("build", "build"), ("recheck", "check after an edit"), ("load", "load"), ("rdflib", "rdflib")):
         told = [size[step].get("memory") for size in sizes.values()]
         yield row(f"most memory: {title}", *(f"{taken / (1 << 20):,.0f} MiB" if taken else "" for taken in told))
-    yield f"\nA peer that takes longer than {result['limit_seconds']} s is stopped. Findings of shapes are those of "
+    yield f"\nA peer is stopped after {result['limit_seconds']} s. Findings of shapes are those of "
     yield "pyshacl, as the tests show on planted faults of every kind. After an edit only shapes and format of what it "
     yield "can affect are checked; rules and check queries are about all records together, and always run.\n"
 

@@ -29,7 +29,8 @@ class TurtleFile:
     Args:
         path: where it lies.
         text: its text.
-        label: what the names of its blank nodes begin with.
+        label: what the names of its blank nodes begin with, which then are the same each time; none: they are random,
+            so that those of several files can be put together.
         left_out: tells which of its triples are not part of the graph; None: all are.
     """
 
@@ -58,7 +59,7 @@ class TurtleFile:
 
     @property
     def written(self) -> list[ox.Triple]:
-        """Return all its triples, in the order of the file; those with blank nodes in a canonical one.
+        """Return all its triples, in the order of the file; with a label and blank nodes in a canonical one.
 
         Raises:
             TurtleSyntaxError: the file is not Turtle; with line, column and the line itself.
@@ -91,7 +92,7 @@ class TurtleFile:
             triples = [quad.triple for quad in parser]
         except SyntaxError as error:
             raise _syntax_error(error, self.text) from None
-        return _stable(triples, self.label), dict(parser.prefixes)
+        return _stable(triples, self.label) if self.label else triples, dict(parser.prefixes)
 
     def line_of(self, subject: str, predicate: str | None = None) -> int | None:
         """Return the line on which a subject begins, or one of its predicates; None where it is not found.
