@@ -20,6 +20,10 @@ _TRAILING = re.compile(r" \(line \d+\)$")
 _PLACE = re.compile(
     r"^Parser error (?:at line \d+ (?:between columns \d+ and \d+|column \d+)|between .*? and line \d+ column \d+): "
 )
+_NOT_STRUCTURE = re.compile(r'"(?:[^"\\]++|\\.)*+"|<[^<>\s]*>|#[^\n]*')
+"""Strings, IRIs and comments."""
+_BLANK = re.compile(r"_:|[\[(']")
+"""What else blank nodes begin with; strings in single quotes, which our format does not have, are not looked into."""
 _SUBJECT = re.compile(r"(<[^>]*>|[^\s<;,]*:[^\s;,]*)")
 
 
@@ -44,6 +48,13 @@ class TurtleFile:
     def digest(self) -> str:
         """Return the SHA-256 digest of its text."""
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def is_plain(self) -> bool:
+        """Return whether it surely has no blank node, so that the store itself can read it, which is quicker."""
+        return (
+            '"""' not in self.text and "'" * 3 not in self.text and not _BLANK.search(_NOT_STRUCTURE.sub("", self.text))
+        )
 
     def parse(self) -> None:
         """Parse it now.

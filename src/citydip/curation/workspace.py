@@ -134,18 +134,30 @@ def _quads(workspace: Workspace, progress: Progress) -> Iterator[ox.Quad]:
     for path in track(list(layout.turtle_files()), "reading files", progress):
         graph = graph_of(layout, path)
         label = "".join(c for c in graph.removeprefix(str(GRAPH)) if c.isalnum())
+        node = ox.NamedNode(graph)
         try:
             file = open_turtle(path, label, None if layout.imported else _of_imported)
-            triples = file.triples
+            triples = [] if _is_loaded(workspace.store, file, node) else file.triples
         except TurtleSyntaxError as error:
             name, fix = layout.relative(path), "mend the line that is shown"
             finding = Finding("syntax", error.message, fix, name, error.line, error.column, error.excerpt)
             workspace.findings.append(finding)
             continue
         workspace.files[path] = file
-        node = ox.NamedNode(graph)
         yield from (ox.Quad(t.subject, t.predicate, t.object, node) for t in triples)
         file.forget()
+
+
+def _is_loaded(store: ox.Store, file: TurtleFile, graph: ox.NamedNode) -> bool:
+    """Let the store read a file itself where that gives the same; return whether it has."""
+    if file.left_out is not None or not file.is_plain:
+        return False
+    try:
+        store.bulk_load(file.text.encode(), format=ox.RdfFormat.TURTLE, to_graph=graph)
+    except SyntaxError:
+        # Read once more, to tell where the error is; with one, nothing else is checked.
+        return False
+    return True
 
 
 def _of_imported(triple: ox.Triple) -> bool:
