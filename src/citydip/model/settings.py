@@ -71,6 +71,7 @@ class Settings:
         1, "1: a build takes in the imported data sets of `data/world`; 0: only what is curated by hand.", low=0, high=1
     )
     search_timeout: float = _setting(2.0, "Longest time that a search may take, waiting included.", low=0.05, high=60)
+    exports: str = _setting("", "Folder that a server makes exports in; empty: `exports` in the folder of snapshots.")
 
 
 @dataclass(frozen=True, slots=True)

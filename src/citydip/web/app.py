@@ -17,9 +17,10 @@ from citydip.engine.formats import FORMATS
 from citydip.model.errors import CitydipError
 from citydip.model.settings import Settings, read_settings
 from citydip.services.answers import Answers
+from citydip.services.exporting.prepared import Prepared
 from citydip.services.federation import Federation
 from citydip.services.versions import serve_versions
-from citydip.web import browsing, descriptions, editor, linked, machines, pages, searching, sparql
+from citydip.web import browsing, descriptions, editor, exporting, linked, machines, pages, searching, sparql
 from citydip.web.budget import Budget
 from citydip.web.headers import OpenHeaders
 from citydip.web.observing import Observations, Observe, metrics_router
@@ -45,7 +46,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with serve_versions(find_layout(settings).snapshots, settings, federation) as versions:
             app.state.versions = versions
+            app.state.prepared = Prepared(versions.folder, settings)
             yield
+            await app.state.prepared.close()
 
     app = FastAPI(
         title="citydip",
@@ -61,6 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.budget = Budget(settings.budget)
     app.state.vocabularies = {}
+    app.state.contexts = {}
     app.state.answers = Answers(settings.cache << 20)
     app.include_router(sparql.router)
     app.include_router(metrics_router(observations))
@@ -70,6 +74,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(browsing.router)
     app.include_router(editor.router)
     app.include_router(linked.router)
+    app.include_router(exporting.router)
     app.include_router(machines.router)
     add_document(app, settings)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
@@ -82,6 +87,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(sparql.Endpoint)
     app.add_middleware(ChooseVersion)
     app.add_middleware(CompressMiddleware)
+    app.add_middleware(exporting.SendWhole)
     app.add_middleware(OpenHeaders)
     app.add_middleware(Replay, answers=app.state.answers)
     app.add_middleware(Observe, observations=observations)

@@ -9,7 +9,7 @@ from fastapi import Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from citydip.model.errors import CitydipError, NotFoundError, QuerySyntaxError
+from citydip.model.errors import CitydipError, ExportBusyError, NotFoundError, QuerySyntaxError, RangeError
 from citydip.model.negotiation import choose
 from citydip.web.budget import BudgetError
 from citydip.web.headers import QUERY_HEADER
@@ -30,6 +30,9 @@ _TITLES = {
     "query-stopped": "The query was stopped",
     "operator-only": "This is for the operator",
     "budget": "Your query time is used up for now",
+    "no-export": "The export cannot be made here",
+    "export-in-making": "The export is being made",
+    "range": "The file has no such bytes",
     "busy": "The service is busy",
     "no-index": "This version cannot be searched",
     "store": "The store behind this service did not answer",
@@ -71,11 +74,14 @@ async def answer_problem(request: Request, error: Exception) -> Response:
     if not isinstance(error, CitydipError):
         raise error
     more: dict[str, Any] = {}
-    if isinstance(error, BudgetError):
+    if isinstance(error, BudgetError | ExportBusyError):
         more = {"seconds": error.seconds}
     if isinstance(error, QuerySyntaxError):
         more = {"line": error.line, "column": error.column, "excerpt": error.excerpt}
-    return problem(request, error.status, error.kind, str(error), **more)
+    answer = problem(request, error.status, error.kind, str(error), **more)
+    if isinstance(error, RangeError):
+        answer.headers["Content-Range"] = f"bytes */{error.size}"
+    return answer
 
 
 async def answer_http_error(request: Request, error: Exception) -> Response:
