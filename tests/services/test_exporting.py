@@ -18,7 +18,7 @@ from citydip.curation.snapshot import Snapshot
 from citydip.model.errors import NotFoundError, ParameterError
 from citydip.model.terms import PREFIXES
 from citydip.services.exporting.forms import EXPORTS, TABLES, export_named
-from citydip.services.exporting.jsonld import FRAMES, context_of, frame_of
+from citydip.services.exporting.jsonld import FRAMES, context_of, frame_of, write_jsonld
 from citydip.services.exporting.licences import LICENCES, attribution, chosen_graphs, read_about
 from citydip.services.exporting.making import make
 from citydip.services.exporting.maps import line_between
@@ -54,6 +54,10 @@ def canonical(quads: Any) -> str:
     return "\n".join(sorted(str(quad) for quad in dataset))
 
 
+def of_default(triple: ox.Triple) -> ox.Quad:
+    return ox.Quad(triple.subject, triple.predicate, triple.object, ox.DefaultGraph())
+
+
 @pytest.fixture(scope="module")
 def quads(snapshot: Snapshot) -> list[ox.Quad]:
     return list(ox.parse(path=snapshot.data, format=ox.RdfFormat.N_QUADS))
@@ -73,7 +77,7 @@ def test_formats_of_triples_give_each_triple_back_once(made: Made, quads: list[o
     given = list(ox.parse(path=made(name), format=form))
     triples = {quad.triple for quad in quads}
     assert len(given) == len(triples) > 20_000
-    assert canonical(given) == canonical(ox.Quad(*triple, ox.DefaultGraph()) for triple in triples)
+    assert canonical(given) == canonical(of_default(triple) for triple in triples)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +92,7 @@ def test_rdflib_reads_the_same_graph(made: Made, quads: list[ox.Quad], name: str
         triples.add(triple)
     again = ox.parse(triples.serialize(format="nt").encode(), format=ox.RdfFormat.N_TRIPLES)
     expected = {quad.triple for quad in quads}
-    assert canonical(again) == canonical(ox.Quad(*triple, ox.DefaultGraph()) for triple in expected)
+    assert canonical(again) == canonical(of_default(triple) for triple in expected)
 
 
 @pytest.mark.parametrize(("name", "form"), [("graph.nq", "nquads"), ("graph.trig", "trig")])
@@ -143,9 +147,9 @@ def test_a_choice_of_licences_leaves_out_other_graphs_and_what_was_computed(tmp_
     data.write_text("\n".join([*lines, closed]) + "\n")
     graphs = {graph + name: 1 for name in ("a", "b", "computed/c", "d")}
     snapshot = Snapshot(tmp_path, "0" * 16, 4, graphs)
-    assert chosen_graphs(snapshot, ["CC0-1.0"]) == {graph + "a"}
+    assert chosen_graphs(snapshot, ["CC0-1.0"]) == frozenset({graph + "a"})
     # What may not be passed on is in no export.
-    assert chosen_graphs(snapshot) == {graph + "a", graph + "b"}
+    assert chosen_graphs(snapshot) == frozenset({graph + "a", graph + "b"})
     assert "CC-BY-SA-4.0" not in attribution(snapshot, ["CC0-1.0"])
     with pytest.raises(ParameterError, match=r"CC-BY-4\.0"):
         chosen_graphs(snapshot, ["MIT"])
@@ -210,7 +214,8 @@ def test_a_tie_has_its_cities_dates_and_sources(made: Made) -> None:
     assert tie["types"] == "friendship-and-cooperation sister-city"
     assert tie["begin_earliest"] == tie["begin_latest"] == tie["begin_edtf"] == "2016-09-23"
     assert float(tie["city_a_latitude"]) == pytest.approx(35.57, abs=0.05)
-    assert int(tie["source_count"]) == len(tie["sources"].split()) == 2
+    assert "https://w3id.org/citydip/id/source/vazeh-mehr-3867397" in tie["sources"].split()
+    assert int(tie["source_count"]) == len(tie["sources"].split())
 
 
 def test_pandas_reads_tables_by_their_csvw_types(made: Made) -> None:
@@ -473,12 +478,13 @@ def test_the_context_names_every_term_and_frames_work_with_it(snapshot: Snapshot
     wanted = "https://w3id.org/citydip/id/agreement/semnan-urumqi"
     about = {wanted, *(f"https://w3id.org/citydip/id/city/{name}" for name in ("semnan", "urumqi"))}
     near = [
-        quad.triple
+        quad
         for quad in ox.parse(path=snapshot.data, format=ox.RdfFormat.N_QUADS)
         if getattr(quad.subject, "value", "") in about
     ]
-    document = json.loads(ox.serialize(near, format=ox.RdfFormat.JSON_LD) or b"")
-    framed = jsonld.frame(document, frame_of("agreement"), {"documentLoader": load})
+    output = io.BytesIO()
+    write_jsonld(sorted(near, key=lambda quad: (str(quad.graph_name), str(quad.subject))), output, "")
+    framed = jsonld.frame(json.loads(output.getvalue()), frame_of("agreement"), {"documentLoader": load})
     assert framed["id"] == "agreement:semnan-urumqi"
     assert sorted(party["label"]["en"] for party in framed["hasParty"]) == ["Semnan", "Urumqi"]
 

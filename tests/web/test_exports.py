@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from citydip.curation.snapshot import Snapshot
+from citydip.services.citing import CITATIONS
 from citydip.services.exporting.forms import EXPORTS
 from tests.web.conftest import serving, started, wait_until_ready
 
@@ -80,6 +81,9 @@ def test_a_download_goes_on_where_it_stopped(server: str) -> None:
     assert (other.status_code, other.content) == (200, whole.content)
     known = httpx.get(address, headers={"If-None-Match": whole.headers["etag"]})
     assert (known.status_code, known.content) == (304, b"")
+    assert httpx.get(address, headers={"Range": "bytes=-7"}).content == whole.content[-7:]
+    for unread in ("bytes=", "lines=1-2", "bytes=9-3", "bytes=0-1,5-6", "bytes=a-b"):
+        assert httpx.get(address, headers={"Range": unread}).content == whole.content
     beyond = httpx.get(address, headers={"Range": f"bytes={len(whole.content)}-"})
     assert beyond.status_code == 416
     assert beyond.json()["type"].endswith("/range")
@@ -146,3 +150,18 @@ def test_a_server_that_cannot_write_says_so(snapshot: Snapshot, tmp_path: Path) 
         answer = httpx.get(address + "/export/events.csv", timeout=60)
         assert answer.status_code == 503
         assert "CITYDIP_EXPORTS" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "words"), [("city/semnan", "Semnan"), ("version", "knowledge graph"), ("query/mayors", "ayors")]
+)
+def test_things_queries_and_versions_are_cited(server: str, snapshot: Snapshot, path: str, words: str) -> None:
+    for form, media_type in CITATIONS.items():
+        answer = httpx.get(f"{server}/cite/{path}", params={"format": form, "lang": "en", "content": "en"})
+        assert answer.headers["content-type"].startswith(media_type)
+        assert words in answer.text
+        assert snapshot.version in answer.text
+    # What is cited can be read.
+    (item,) = httpx.get(f"{server}/cite/{path}?format=csl").json()
+    assert httpx.get(item["URL"], follow_redirects=True).status_code == 200
+    assert httpx.get(server + "/cite/query/nothing").status_code == 404

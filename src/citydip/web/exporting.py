@@ -24,7 +24,7 @@ __all__ = ["SendWhole", "router"]
 
 router = APIRouter()
 
-_FROM = re.compile(r"bytes=(\d+)-\d*")
+_RANGE = re.compile(r"bytes=(\d{1,18})-(\d{1,18})?|bytes=-(\d{1,18})")
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -100,16 +100,29 @@ async def export(request: Request, name: str) -> Response:
     }
     if is_known(headers["ETag"], request.headers.get("if-none-match")):
         return Response(status_code=304, headers=headers)
-    size = file.path.stat().st_size
-    wanted = _FROM.fullmatch(request.headers.get("range", ""))
-    if wanted and int(wanted[1]) >= size and "if-range" not in request.headers:
-        raise RangeError(f"{name} has {size} bytes; there is nothing at {wanted[1]}", size)
+    _check_range(request, file.path.stat().st_size)
     stem, dot, ending = name.partition(".")
     kept = f"citydip-{snapshot.version}-{stem}{'-' + selection.key if selection.key else ''}{dot}{ending}"
     media_type = PACKINGS.get(packing, form.media_type)
     if form.kind == "about":
         return FileResponse(file.path, headers=headers, media_type=media_type)
     return FileResponse(file.path, headers=headers, media_type=media_type, filename=kept)
+
+
+def _check_range(request: Request, size: int) -> None:
+    """Pass over a range that cannot be read, or is several, as a server may.
+
+    Raises:
+        RangeError: the file has no such bytes.
+    """
+    text = request.headers.get("range")
+    if text is None:
+        return
+    found = _RANGE.fullmatch(text.strip())
+    if not found or (found[2] and int(found[2]) < int(found[1])):
+        request.scope["headers"] = [pair for pair in request.scope["headers"] if pair[0] != b"range"]
+    elif "if-range" not in request.headers and (int(found[1]) >= size if found[1] else int(found[3]) == 0):
+        raise RangeError(f"the file has {size} bytes, and none in the range {text!r}", size)
 
 
 @router.get("/context.jsonld", summary="The JSON-LD context of our terms", response_class=JSONResponse)

@@ -36,20 +36,26 @@ def _sums(_: Settings) -> Json:
 
 def _export(_: Settings) -> Json:
     media = sorted({form.media_type for form in EXPORTS.values()} | set(PACKINGS.values()))
-    content = {name: {"schema": _BYTES} for name in media}
+    content = {name: {"schema": {} if "json" in name else _BYTES} for name in media}
     shown = headers("ETag", "Link", "Repr-Digest", "Accept-Ranges")
-    several = content | {"multipart/byteranges": {"schema": _BYTES}}
     return {
         "tags": ["Exports"],
         "parameters": [
             parameter("name", "path", "Name of the file.", {"enum": _NAMES}, required=True, example="ties.csv"),
             *(parameter(name, "query", words, TEXT) for name, words in FILTERS.items()),
-            parameter("Range", "header", "Which bytes; also `If-Range` with the `ETag`.", TEXT, example="bytes=0-"),
+            parameter(
+                "Range",
+                "header",
+                "Which bytes, in one range; also `If-Range` with the `ETag`.",
+                TEXT,
+                example="bytes=0-",
+            ),
             ref("parameters", "If-None-Match"),
         ],
         "responses": {
             "200": {"description": "The file.", "content": content, "headers": shown},
-            "206": {"description": "A part of the file.", "content": several, "headers": shown},
+            # A part of a file is bytes, whatever the media type of the whole is.
+            "206": {"description": "A part of the file.", "headers": shown},
             "304": {"description": "The client has this file already.", "headers": headers("ETag")},
             "416": {
                 "description": "The file has no such bytes.",

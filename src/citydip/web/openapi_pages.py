@@ -86,6 +86,7 @@ def _file(words: str, media: str, *parameters: Json, refused: tuple[int, ...] = 
 
 
 _THING = _in_path("path", "Kind and name of a thing, as in its IRI.", "city/tehran")
+_CITED = _in_path("path", "A thing, `query/` and the name of a query, or `version` for all data.", "city/tehran")
 _RETIRED: Json = {
     "301": {"description": "The thing was replaced by another.", "headers": _headers()},
     "410": {
@@ -137,7 +138,7 @@ PAGES: dict[tuple[str, str], Operation] = {
     },
     ("/cite/{path}", "get"): lambda _: {
         "tags": ["Linked data"],
-        "parameters": [_THING, _in_query("format", "Form of the citation.", {"enum": list(CITATIONS)}), *_LANGUAGES],
+        "parameters": [_CITED, _in_query("format", "Form of the citation.", {"enum": list(CITATIONS)}), *_LANGUAGES],
         "responses": {"200": _answer("The citation.", list(CITATIONS.values())), **_refused(*_FAILURES)},
     },
     ("/robots.txt", "get"): _file("What crawlers may read.", "text/plain"),

@@ -70,7 +70,7 @@ EXPORTS: dict[str, Export] = {
         Export("ties.gexf", "application/gexf+xml", "network", "The network of ties with their times, as GEXF"),
         Export("cities.geojson", "application/geo+json", "map", "Cities as points, as GeoJSON"),
         Export("ties.geojson", "application/geo+json", "map", "Ties as lines, as GeoJSON"),
-        Export("ties.gpkg", "application/geopackage+sqlite3", "map", "Cities and ties, as a GeoPackage"),
+        Export("ties.gpkg", "application/geopackage+sqlite3", "map", "Cities and ties, as a GeoPackage", False),
         Export("attribution.txt", "text/plain", "about", "Licences of all graphs, and whom to name"),
     )
 }

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -29,6 +30,7 @@ LICENCES = {
 _COMPUTED = str(GRAPH["computed/"])
 _DC = PREFIXES["dcterms"]
 _TOLD = {_DC + "license", _DC + "title", _DC + "creator", _DC + "rights", _DC + "source", str(CD.redistributable)}
+_BEYOND = f"<{GRAPH}".encode() + b"\xff"
 _SUBJECT = re.compile(rb"<" + re.escape(str(GRAPH).encode()) + rb"[^>#]*> ")
 
 
@@ -57,7 +59,9 @@ class About:
 def _read(data: Path) -> tuple[About, ...]:
     found: dict[str, About] = {}
     with data.open("rb") as file:
-        lines = b"".join(line for line in file if _SUBJECT.match(line))
+        # The lines are in order, so those about graphs stand together.
+        near = takewhile(lambda line: line < _BEYOND, file)
+        lines = b"".join(line for line in near if _SUBJECT.match(line))
     for quad in ox.parse(lines, format=ox.RdfFormat.N_QUADS):
         if quad.predicate.value not in _TOLD or not isinstance(quad.subject, ox.NamedNode):
             continue
