@@ -3,7 +3,9 @@
 Source: http://graphml.graphdrawing.org/specification.html, https://gexf.net/schema.html
 """
 
+import json
 import re
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any
 from xml.sax.saxutils import XMLGenerator
@@ -22,25 +24,33 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _TYPES = {"integer": "long", "double": "double"}
 _ENDS = frozenset({"ended", "suspended"})
 
-Rows = list[dict[str, Any]]
+Rows = Iterator[dict[str, Any]]
 
 
 def network_of(snapshot: Snapshot, selection: Selection, tell: Tell) -> tuple[Rows, Rows]:
     """Return the cities and the ties of a network: those ties that are or were one, and the cities that they tie.
+
+    Both can be gone through once. The ties wait in a temporary file, for the cities come before them in every format.
 
     Args:
         snapshot: what to ask.
         selection: which ties.
         tell: called with the share of the data that has been read.
     """
-    ties = [
-        row
-        for row in table_rows(snapshot, "ties", selection, lambda share: tell(share * 2 / 3))
-        if not TIE_STATES.isdisjoint(row.get("status", "").split())
-    ]
-    tied = {row[side] for row in ties for side in ("city_a", "city_b")}
+    tied: set[str] = set()
+    waiting = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - it goes when the last tie is read
+    for row in table_rows(snapshot, "ties", selection, lambda share: tell(share * 2 / 3)):
+        if not TIE_STATES.isdisjoint(row.get("status", "").split()):
+            tied |= {row["city_a"], row["city_b"]}
+            waiting.write(json.dumps(row) + "\n")
     cities = table_rows(snapshot, "cities", selection, lambda share: tell(2 / 3 + share / 3))
-    return [row for row in cities if row["city"] in tied], ties
+    return (row for row in cities if row["city"] in tied), _read_again(waiting)
+
+
+def _read_again(waiting: IO[str]) -> Rows:
+    with waiting:
+        waiting.seek(0)
+        yield from map(json.loads, waiting)
 
 
 def spell_of(tie: Mapping[str, Any]) -> dict[str, str]:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, cast
 
+from zstandard import ZstdCompressor
+
 from citydip.model.errors import ExportError
 
 __all__ = ["digest_of", "replaced", "writing"]
@@ -48,9 +50,6 @@ def writing(path: Path, packing: str = "") -> Iterator[IO[bytes]]:
     Args:
         path: where to.
         packing: ``gz``, ``zst`` or nothing.
-
-    Raises:
-        ExportError: the compression needs a library that is not there.
     """
     with contextlib.ExitStack() as stack:
         file: IO[bytes] = stack.enter_context(path.open("wb"))
@@ -58,16 +57,8 @@ def writing(path: Path, packing: str = "") -> Iterator[IO[bytes]]:
             packed = gzip.GzipFile("", "wb", _LEVEL, file, mtime=0)
             file = cast("IO[bytes]", stack.enter_context(packed))
         elif packing == "zst":
-            file = stack.enter_context(_zstandard(file))
+            file = cast("IO[bytes]", stack.enter_context(ZstdCompressor(_LEVEL).stream_writer(file, closefd=False)))
         yield cast("IO[bytes]", stack.enter_context(io.BufferedWriter(cast("io.RawIOBase", file), 1 << 20)))
-
-
-def _zstandard(file: IO[bytes]) -> IO[bytes]:
-    try:
-        import zstandard  # noqa: PLC0415 - only who asks for it needs it
-    except ImportError:
-        raise ExportError("zstd needs the library zstandard; install it, or ask for .gz") from None
-    return cast("IO[bytes]", zstandard.ZstdCompressor(level=_LEVEL).stream_writer(file, closefd=False))
 
 
 def digest_of(path: Path) -> str:
