@@ -24,6 +24,8 @@ _MAPPED = ("City", "Country", "Person", "Organization", "CityNetwork", "Event", 
 async def robots(request: Request) -> Response:
     """Let crawlers read pages and data, and keep them from running queries and from old versions."""
     lines = ["User-agent: *", "Disallow: /sparql", "Disallow: /version/", "Disallow: /queries/", "Disallow: /search"]
+    # Whoever only follows links shall not have all of them made.
+    lines.append("Disallow: /export/")
     return PlainTextResponse("\n".join([*lines, "Allow: /", f"Sitemap: {base_url(request)}/sitemap.xml", ""]))
 
 
@@ -88,6 +90,7 @@ cd:twinnedWith. A date has bounds (cd:earliestDay, cd:latestDay). What is missin
 - [Named graphs]({base}/graphs): who says what, under which licence
 - [A thing as data]({base}/data/city/isfahan.ttl): every page has its data
 - [Statistics]({base}/.well-known/void)
+- [Exports]({base}/export): the whole graph, tables, networks and maps as files
 """,
         headers={"Cache-Control": "no-cache"},
     )
