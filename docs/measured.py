@@ -27,6 +27,8 @@ def numbers() -> str:
     parts += matchings({name: result for name, result in found.items() if name.startswith("reconciling-")})
     if "building-world" in found:
         parts += building(found["building-world"])
+    if "exports-world" in found:
+        parts += exports(found["exports-world"])
     if {"mix-1m", "mix-10m"} <= found.keys():
         parts += growth(found["mix-1m"], found["mix-10m"])
     return "".join(parts)
@@ -48,6 +50,16 @@ def facts(found: dict[str, Result]) -> Iterator[str]:
         "`bench/fastapi_thread.py`, FastAPI calling pyoxigraph in a thread; rdflib-endpoint runs over oxrdflib; the "
         "oxigraph server and Virtuoso keep the graph on disk, with buffers for all of it.\n"
     )
+
+
+def exports(result: Result) -> Iterator[str]:
+    """Yield the table of a run of bench.exporting."""
+    yield f"\n## Exports of the whole graph, {result['quads']:,} quads\n\nEach is made by a process of its own; "
+    yield "memory is the most that it held at a time.\n\n"
+    yield row("export", "seconds", "of processor time", "memory, MiB", "size, MiB") + row(*["---"] * 5)
+    for of in result["exports"]:
+        numbers = (f"{of['seconds']:g}", f"{of['processor_seconds']:g}", str(of["memory_mib"]), f"{of['mib']:g}")
+        yield row(f"`{of['export']}`", *numbers)
 
 
 def serving(title: str, result: Result) -> Iterator[str]:

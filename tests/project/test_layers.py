@@ -21,7 +21,7 @@ OUTSIDE = {
     "model": {"rdflib", "jdatetime", "convertdate"},
     "curation": {"rdflib", "pyshacl", "pyoxigraph", "platformdirs", "babel", "SPARQLWrapper"},
     "engine": {"pyoxigraph", "SPARQLWrapper"},
-    "services": {"rdflib", "httpx", "rapidfuzz"},
+    "services": {"pyarrow", "pyoxigraph", "rdflib", "httpx", "rapidfuzz", "zstandard"},
     "cli": {"typer", "rich", "uvicorn"},
     "web": {"fastapi", "starlette", "starlette_compress", "jinja2", "markupsafe", "prometheus_client"},
 }
@@ -31,6 +31,7 @@ FACES = {
     "codebook.py": {"ontology", "ontology_data", "term"},
     "editor.py": {"example", "terms"},
     "descriptions.py": {"direct", "indirect"},
+    "exporting.py": {"context", "export", "exports", "frame", "sums"},
     "linked.py": {"citation", "data", "document", "page", "thing"},
     "machines.py": {"dcat", "dcat_data", "llms", "robots", "sitemap", "sitemap_of_kind", "void"},
     "main.py": {"ReportFormat", "anchor", "build", "check", "fmt", "queries", "query", "serve"},

@@ -15,6 +15,7 @@ from rich.markup import escape
 
 from citydip import __version__
 from citydip.cli import reports
+from citydip.cli.exporting import export
 from citydip.cli.importing import import_app
 from citydip.cli.options import with_settings
 from citydip.cli.progress import showing
@@ -41,6 +42,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(import_app)
+app.command()(export)
 _progress = Console(stderr=True, highlight=False)
 
 

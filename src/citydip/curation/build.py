@@ -2,7 +2,7 @@
 
 ======================  ========================================================================
 ``graph.nq``            all triples with their graphs, one a line, sorted (N-Quads, UTF-8)
-``queries/*.rq``        the catalogue and the internal queries
+``queries/*.rq``        the catalogue, the tables of exports and the internal queries
 ``snapshot.json``       version, counts by graph, what each rule computed
 ``search.sqlite``       which things go by which names, see `citydip.curation.search_index`
 ``wikidata.nt``         the graph in Wikidata's model, see `citydip.curation.wikidata_view`
@@ -34,7 +34,7 @@ from citydip.model.errors import CheckError
 
 __all__ = ["build"]
 
-_QUERIES = ("catalogue", "internal", "wikidata-view")
+_QUERIES = ("catalogue", "export", "internal", "wikidata-view")
 
 
 def build(

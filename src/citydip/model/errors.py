@@ -14,6 +14,8 @@ __all__ = [
     "AnswerCutError",
     "CheckError",
     "CitydipError",
+    "ExportBusyError",
+    "ExportError",
     "GoneError",
     "IndexMissingError",
     "NotFoundError",
@@ -24,6 +26,7 @@ __all__ = [
     "QueryStoppedError",
     "QuerySyntaxError",
     "QueryTimeoutError",
+    "RangeError",
     "RefreshError",
     "ServiceBusyError",
     "ServiceFailedError",
@@ -212,6 +215,45 @@ class SnapshotError(CitydipError):
     """A snapshot is missing, incomplete or not what its name says."""
 
     kind = "snapshot"
+
+
+class ExportError(CitydipError):
+    """An export cannot be made here, for want of a library or of a place to write."""
+
+    status = 503
+    kind = "no-export"
+
+
+class ExportBusyError(CitydipError):
+    """An export is being made, and is not there yet.
+
+    Args:
+        message: what is being made, and how far it is.
+        seconds: when to ask again.
+    """
+
+    status = 503
+    kind = "export-in-making"
+
+    def __init__(self, message: str, seconds: int):
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class RangeError(CitydipError):
+    """A range begins beyond the end of a file.
+
+    Args:
+        message: what is wrong and what to do.
+        size: how many bytes the file has.
+    """
+
+    status = 416
+    kind = "range"
+
+    def __init__(self, message: str, size: int):
+        super().__init__(message)
+        self.size = size
 
 
 class CheckError(CitydipError):

@@ -1,17 +1,35 @@
-"""Citations of a thing of the graph at a version, in the forms that people and reference managers read."""
+"""Citations at a version of the data, in the forms that people and reference managers read.
 
+Source: https://github.com/citation-style-language/schema (CSL-JSON)
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from itertools import takewhile
+
+from citydip.curation.snapshot import Snapshot
 from citydip.model.errors import ParameterError
+from citydip.model.terms import BASE
 
-__all__ = ["CITATIONS", "cite"]
+__all__ = ["CITATIONS", "cite", "cite_query", "cite_version", "issued_of"]
 
-CITATIONS = {"text": "text/plain", "bibtex": "application/x-bibtex", "ris": "application/x-research-info-systems"}
+CITATIONS = {
+    "text": "text/plain",
+    "bibtex": "application/x-bibtex",
+    "ris": "application/x-research-info-systems",
+    "csl": "application/vnd.citationstyles.csl+json",
+}
 """Media type by the name of a form."""
 
 _PUBLISHER = "citydip, an open knowledge graph of city diplomacy"
 _ESCAPED = str.maketrans({"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "#": r"\#"})
+_ISSUED = re.compile(rb'> <http://purl\.org/dc/terms/issued> "(\d{4}-\d\d-\d\d)"')
 
 
-def cite(form: str, *, title: str, iri: str, version: str, address: str, sources: list[str]) -> str:
+def cite(
+    form: str, *, title: str, iri: str, version: str, address: str, sources: Sequence[str] = (), issued: str = ""
+) -> str:
     """Return the citation of a thing.
 
     Args:
@@ -21,6 +39,7 @@ def cite(form: str, *, title: str, iri: str, version: str, address: str, sources
         version: the version of the data.
         address: where that version of it is read.
         sources: addresses or names of the sources that it rests on.
+        issued: the day from which the data are; empty where it is not known.
 
     Raises:
         ParameterError: there is no such form.
@@ -35,14 +54,77 @@ def cite(form: str, *, title: str, iri: str, version: str, address: str, sources
     if form == "text":
         rests = f" Rests on: {'; '.join(sources)}." if sources else ""
         return f"{title}. {_PUBLISHER}, data version {version}. {iri}. Read at {address}.{rests}"
+    name = "citydip-" + iri.rstrip("/").rsplit("/", 1)[-1]
+    note = f"Data version {version}" + (f"; rests on: {'; '.join(sources)}" if sources else "")
     if form == "bibtex":
-        key = "citydip-" + iri.rstrip("/").rsplit("/", 1)[-1]
-        note = f"Data version {version}" + (f"; rests on: {'; '.join(sources)}" if sources else "")
         fields = {"title": title, "publisher": _PUBLISHER, "url": address, "note": note}
+        fields |= {"year": issued[:4]} if issued else {}
         lines = [
-            f"  {name} = {{{text.translate(_ESCAPED) if name != 'url' else text}}}," for name, text in fields.items()
+            f"  {field} = {{{text.translate(_ESCAPED) if field != 'url' else text}}}," for field, text in fields.items()
         ]
-        return "\n".join([f"@misc{{{key},", *lines, f"  howpublished = {{{iri}}}", "}", ""])
+        return "\n".join([f"@misc{{{name},", *lines, f"  howpublished = {{{iri}}}", "}", ""])
+    if form == "csl":
+        item = {
+            "id": name,
+            "type": "dataset",
+            "title": title,
+            "publisher": _PUBLISHER,
+            "version": version,
+            "URL": address,
+            "archive_location": iri,
+            "note": note,
+        }
+        dated = {"issued": {"date-parts": [[int(part) for part in issued.split("-")]]}} if issued else {}
+        return json.dumps([item | dated], ensure_ascii=False, indent=1) + "\n"
     rows = [("TY", "DATA"), ("TI", title), ("PB", _PUBLISHER), ("ET", version), ("UR", address), ("ID", iri)]
+    rows += [("PY", issued[:4]), ("DA", issued.replace("-", "/"))] if issued else []
     rows += [("N1", f"Rests on: {source}") for source in sources]
     return "".join(f"{tag}  - {' '.join(text.split())}\r\n" for tag, text in rows) + "ER  - \r\n"
+
+
+def cite_version(form: str, *, version: str, base: str, issued: str = "") -> str:
+    """Return the citation of a version of the data.
+
+    Args:
+        form: one of `CITATIONS`.
+        version: which version.
+        base: the address of the service, without a slash at its end.
+        issued: as in `cite`.
+
+    Raises:
+        ParameterError: there is no such form.
+    """
+    title, address = "An open knowledge graph of city diplomacy", f"{base}/version/{version}/"
+    return cite(form, title=title, iri=f"{BASE}version/{version}", version=version, address=address, issued=issued)
+
+
+def cite_query(form: str, *, name: str, title: str, version: str, base: str, issued: str = "") -> str:
+    """Return the citation of a query of the catalogue, with the version of the data that its answer is of.
+
+    Args:
+        form: one of `CITATIONS`.
+        name: the query's name.
+        title: its title.
+        version: which version.
+        base: the address of the service, without a slash at its end.
+        issued: as in `cite`.
+
+    Raises:
+        ParameterError: there is no such form.
+    """
+    address = f"{base}/version/{version}/query/{name}"
+    return cite(form, title=title, iri=f"{BASE}query/{name}", version=version, address=address, issued=issued)
+
+
+def issued_of(snapshot: Snapshot) -> str:
+    """Return the newest day on which a graph of a snapshot was issued; empty where none says so.
+
+    Raises:
+        OSError: the data cannot be read.
+    """
+    beginning = f"<{BASE}graph/".encode()
+    with snapshot.data.open("rb") as file:
+        # The lines are in order, so those about graphs stand together.
+        about = takewhile(lambda line: line < beginning + b"\xff", file)
+        days = [m[1] for line in about if line.startswith(beginning) and (m := _ISSUED.search(line))]
+    return max(days, default=b"").decode()

@@ -17,6 +17,7 @@ from citydip.engine.formats import FORMATS
 from citydip.model.errors import CitydipError
 from citydip.model.settings import Settings, read_settings
 from citydip.services.answers import Answers
+from citydip.services.exporting.prepared import Prepared
 from citydip.services.federation import Federation
 from citydip.services.versions import serve_versions
 from citydip.web import (
@@ -24,6 +25,7 @@ from citydip.web import (
     codebook,
     descriptions,
     editor,
+    exporting,
     linked,
     machines,
     pages,
@@ -57,7 +59,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with serve_versions(find_layout(settings).snapshots, settings, federation) as versions:
             app.state.versions = versions
+            app.state.prepared = Prepared(versions.folder, settings)
             yield
+            await app.state.prepared.close()
 
     app = FastAPI(
         title="citydip",
@@ -84,6 +88,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(codebook.router)
     app.include_router(editor.router)
     app.include_router(linked.router)
+    app.include_router(exporting.router)
     app.include_router(machines.router)
     app.include_router(wikidata.router)
     add_document(app, settings)
@@ -97,6 +102,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(sparql.Endpoint)
     app.add_middleware(ChooseVersion)
     app.add_middleware(CompressMiddleware)
+    app.add_middleware(exporting.SendWhole)
     app.add_middleware(OpenHeaders)
     app.add_middleware(Replay, answers=app.state.answers)
     app.add_middleware(Observe, observations=observations)

@@ -29,7 +29,18 @@ SERVICE_AGE_HEADER = "Citydip-Service-Age"
 _EXPOSED = ", ".join(
     (
         *(VERSION_HEADER, QUERY_HEADER, TIMEOUT_HEADER, CUT_HEADER, CACHE_HEADER, SERVICE_AGE_HEADER),
-        *("ETag", "Link", "Retry-After", "Allow", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"),
+        *(
+            "ETag",
+            "Link",
+            "Repr-Digest",
+            "Content-Range",
+            "Accept-Ranges",
+            "Retry-After",
+            "Allow",
+            "RateLimit-Limit",
+            "RateLimit-Remaining",
+            "RateLimit-Reset",
+        ),
     )
 )
 _VERSION = VERSION_HEADER.lower().encode()
@@ -41,7 +52,7 @@ _ALWAYS = [
 ]
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, DELETE, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match, If-Range, Range",
     "Access-Control-Max-Age": "86400",
     "Allow": "GET, HEAD, POST, OPTIONS",
 }

@@ -27,7 +27,7 @@ from citydip.model.negotiation import choose
 from citydip.model.terms import BASE
 from citydip.services.answers import tag_of
 from citydip.services.attending import attendance_of
-from citydip.services.citing import CITATIONS, cite
+from citydip.services.citing import CITATIONS, cite, cite_query, cite_version, issued_of
 from citydip.services.graph import ServedGraph
 from citydip.services.mapping import map_of
 from citydip.services.neighbours import neighbours_of
@@ -126,20 +126,29 @@ async def document(request: Request, path: str) -> Response:
 @router.get("/cite/{path:path}", summary="How to cite a thing", response_class=Response)
 @router.head("/cite/{path:path}", include_in_schema=False)
 async def citation(request: Request, path: str, form: Annotated[str, Query(alias="format")] = "text") -> Response:
-    """Cite a thing at this version of the data, with the sources that it rests on."""
+    """Cite a thing at this version of the data, with the sources that it rests on; or a query; or the version."""
     graph = graph_of(request)
     reader = await open_reader(request)
-    thing = await read_thing(graph, f"{BASE}id/{path}")
     version = graph.snapshot.version
     base = reader.base.removesuffix(f"/version/{version}")
-    text = cite(
-        form,
-        title=reader.plain(thing.labels, path),
-        iri=thing.iri,
-        version=version,
-        address=f"{base}/version/{version}/page/{path}",
-        sources=[reader.plain(node.labels, node.value) for node in thing.sources.values()],
-    )
+    issued = await asyncio.to_thread(issued_of, graph.snapshot)
+    if path == "version":
+        text = cite_version(form, version=version, base=base, issued=issued)
+    elif path.startswith("query/"):
+        query = graph.catalogue[path.removeprefix("query/")]
+        title = query.title(reader.language)
+        text = cite_query(form, name=query.name, title=title, version=version, base=base, issued=issued)
+    else:
+        thing = await read_thing(graph, f"{BASE}id/{path}")
+        text = cite(
+            form,
+            title=reader.plain(thing.labels, path),
+            iri=thing.iri,
+            version=version,
+            address=f"{base}/version/{version}/page/{path}",
+            sources=[reader.plain(node.labels, node.value) for node in thing.sources.values()],
+            issued=issued,
+        )
     headers = {"Vary": "Accept-Language", "Cache-Control": "no-cache", "Content-Language": reader.content}
     return Response(text, media_type=f"{CITATIONS[form]}; charset=utf-8", headers=headers)
 

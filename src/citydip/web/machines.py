@@ -46,7 +46,8 @@ _MAPPED = (
 @router.head("/robots.txt", include_in_schema=False)
 async def robots(request: Request) -> Response:
     """Let crawlers read pages and data, and keep them from running queries and from old versions."""
-    closed = ("/sparql", "/wikidata/sparql", "/version/", "/queries/", "/search")
+    # Whoever only follows links shall not have all exports made.
+    closed = ("/sparql", "/wikidata/sparql", "/version/", "/queries/", "/search", "/export/")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
     return PlainTextResponse("\n".join([*lines, "Allow: /", f"Sitemap: {base_url(request)}/sitemap.xml", ""]))
 
@@ -149,6 +150,7 @@ cd:twinnedWith. A date has bounds (cd:earliestDay, cd:latestDay). What is missin
 - [Named graphs]({base}/graphs): who says what, under which licence
 - [A thing as data]({base}/data/city/isfahan.ttl): every page has its data
 - [Statistics]({base}/.well-known/void)
+- [Exports]({base}/export): the whole graph, tables, networks and maps as files
 """,
         headers={"Cache-Control": "no-cache"},
     )

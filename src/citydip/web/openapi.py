@@ -18,6 +18,7 @@ from citydip.web.headers import (
     TIMEOUT_HEADER,
     VERSION_HEADER,
 )
+from citydip.web.openapi_exports import EXPORT_HEADERS, EXPORT_OPERATIONS, EXPORT_SCHEMAS
 from citydip.web.openapi_pages import PAGES
 from citydip.web.openapi_parts import NUMBER, TEXT, Json, headers, parameter, record, ref, refused
 from citydip.web.openapi_reconcile import RECONCILE_OPERATIONS, RECONCILE_SCHEMAS
@@ -229,6 +230,7 @@ OPERATIONS: dict[tuple[str, str], Callable[[Settings], Json]] = {
     ("/health/ready", "get"): lambda _: _health("Ready", "Whether queries can be answered.", 503),
     **PAGES,
     **wikidata_operations(_get, _post),
+    **EXPORT_OPERATIONS,
 }
 """What is said of each operation, by path and method."""
 
@@ -244,11 +246,12 @@ _STATUSES = {
     415: "The body is of another type or encoding.",
     429: "The client's query time is used up for now.",
     502: "Another service that the query asks, or the store behind this one, gave no answer that can be used.",
-    503: "Too many queries wait, or the service restarts.",
+    503: "Too many queries wait, the service restarts, or an export is still being made or cannot be.",
     504: "The query was stopped at its deadline, or another service did not answer in time.",
     507: "The query was stopped at its memory limit.",
 }
 _HEADERS = {
+    **EXPORT_HEADERS,
     VERSION_HEADER: ("Version of the data.", {"type": "string", "pattern": "^[0-9a-f]{16}$"}, True),
     QUERY_HEADER: ("Name of the query.", TEXT, False),
     TIMEOUT_HEADER: ("Seconds that the query was given.", {"type": "number"}, False),
@@ -289,6 +292,7 @@ def _components() -> Json:
 _SCHEMAS: Json = {
     **SEARCH_SCHEMAS,
     **RECONCILE_SCHEMAS,
+    **EXPORT_SCHEMAS,
     "Problem": record(
         "type title status detail",
         type={"type": "string", "pattern": "^https://w3id.org/citydip/problem/[a-z-]+$"},

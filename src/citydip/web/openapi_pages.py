@@ -45,6 +45,12 @@ def _answer(words: str, media: list[str], *headers: str) -> Json:
     return {"description": words, "content": {m: {"schema": _TEXT} for m in media}, "headers": _headers(*headers)}
 
 
+def _citation() -> Json:
+    answer = _answer("The citation.", list(CITATIONS.values()))
+    answer["content"][CITATIONS["csl"]] = {"schema": {"type": "array", "items": {"type": "object"}}}
+    return answer
+
+
 def _page(words: str, *parameters: Json, data: bool = False) -> Operation:
     """Return what a page is; with ``data``, also what it answers to who wants data."""
     media = ["text/html", *(form.media_type for form in FORMATS if data and form.graph)]
@@ -86,6 +92,7 @@ def _file(words: str, media: str, *parameters: Json, refused: tuple[int, ...] = 
 
 
 _THING = _in_path("path", "Kind and name of a thing, as in its IRI.", "city/tehran")
+_CITED = _in_path("path", "A thing, `query/` and the name of a query, or `version` for all data.", "city/tehran")
 _RETIRED: Json = {
     "301": {"description": "The thing was replaced by another.", "headers": _headers()},
 }
@@ -135,8 +142,8 @@ PAGES: dict[tuple[str, str], Operation] = {
     },
     ("/cite/{path}", "get"): lambda _: {
         "tags": ["Linked data"],
-        "parameters": [_THING, _in_query("format", "Form of the citation.", {"enum": list(CITATIONS)}), *_LANGUAGES],
-        "responses": {"200": _answer("The citation.", list(CITATIONS.values())), **_refused(*_FAILURES)},
+        "parameters": [_CITED, _in_query("format", "Form of the citation.", {"enum": list(CITATIONS)}), *_LANGUAGES],
+        "responses": {"200": _citation(), **_refused(*_FAILURES)},
     },
     ("/robots.txt", "get"): _file("What crawlers may read.", "text/plain"),
     ("/llms.txt", "get"): _file("What this is, in plain words.", "text/plain"),

@@ -9,7 +9,7 @@ from fastapi import Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from citydip.model.errors import CitydipError, NotFoundError, QuerySyntaxError
+from citydip.model.errors import CitydipError, ExportBusyError, NotFoundError, QuerySyntaxError, RangeError
 from citydip.model.negotiation import choose
 from citydip.services.nearby import near
 from citydip.web.budget import BudgetError
@@ -58,13 +58,16 @@ async def answer_problem(request: Request, error: Exception) -> Response:
     if not isinstance(error, CitydipError):
         raise error
     more: dict[str, Any] = {}
-    if isinstance(error, BudgetError):
+    if isinstance(error, BudgetError | ExportBusyError):
         more = {"seconds": error.seconds}
     if isinstance(error, NotFoundError) and error.iri:
         more = {"suggestions": await _near(request, error.iri)}
     if isinstance(error, QuerySyntaxError):
         more = {"line": error.line, "column": error.column, "excerpt": error.excerpt}
-    return problem(request, error.status, error.kind, str(error), **more)
+    answer = problem(request, error.status, error.kind, str(error), **more)
+    if isinstance(error, RangeError):
+        answer.headers["Content-Range"] = f"bytes */{error.size}"
+    return answer
 
 
 async def _near(request: Request, iri: str) -> list[dict[str, str]]:

@@ -1,0 +1,145 @@
+"""Exports: files of the whole graph or of a part of it, made once for a version, whole or in ranges.
+
+Source: https://www.rfc-editor.org/rfc/rfc9110 (ranges), https://www.rfc-editor.org/rfc/rfc9530 (digests)
+"""
+
+import base64
+import re
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from citydip.model.errors import ParameterError, RangeError
+from citydip.services.exporting.forms import EXPORTS, PACKINGS, export_named
+from citydip.services.exporting.jsonld import context_of, frame_of
+from citydip.services.exporting.prepared import Prepared
+from citydip.services.exporting.selecting import FILTERS, read_selection
+from citydip.services.graph import ServedGraph
+from citydip.web.conditional import is_known
+from citydip.web.rendering import base_url
+from citydip.web.versioned import graph_of, is_pinned
+
+__all__ = ["SendWhole", "router"]
+
+router = APIRouter()
+
+_RANGE = re.compile(r"bytes=(\d{1,18})-(\d{1,18})?|bytes=-(\d{1,18})")
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+class SendWhole:
+    """ASGI middleware that lets nothing be compressed on the way below ``/export``: checksums are of what is sent.
+
+    Args:
+        app: the application inside, which compresses.
+    """
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on; one for an export as if it accepted no encoding."""
+        if scope["type"] == "http" and "/export/" in scope["path"]:
+            headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+            scope = dict(scope, headers=headers)
+        await self.app(scope, receive, send)
+
+
+def _prepared(request: Request) -> Prepared:
+    prepared: Prepared = request.app.state.prepared
+    return prepared
+
+
+@router.get("/export", summary="The exports there are")
+@router.head("/export", include_in_schema=False)
+async def exports(request: Request) -> Response:
+    """List the exports, with size and SHA-256 of those that are made."""
+    base, snapshot = base_url(request), graph_of(request).snapshot
+    ready = dict(_prepared(request).ready(snapshot))
+    listed: list[dict[str, Any]] = []
+    for form in EXPORTS.values():
+        names = [form.name, *(f"{form.name}.{packing}" for packing in PACKINGS if form.packed)]
+        files = [{"url": f"{base}/export/{name}", "made": name in ready} for name in names]
+        for file, name in zip(files, names, strict=True):
+            if name in ready:
+                file |= {"size": ready[name].path.stat().st_size, "sha256": ready[name].digest}
+        shown = {"name": form.name, "title": form.title, "mediaType": form.media_type, "files": files}
+        listed.append(shown | {"filters": {name: FILTERS[name] for name in form.filters}})
+    about = {"version": snapshot.version, "attribution": f"{base}/export/attribution.txt", "exports": listed}
+    return JSONResponse(about, headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/export/SHA256SUMS", summary="Checksums of the exports that are made", response_class=PlainTextResponse)
+@router.head("/export/SHA256SUMS", include_in_schema=False)
+async def sums(request: Request) -> Response:
+    """Answer with the SHA-256 of each export that is made, as ``sha256sum --check`` reads them."""
+    ready = _prepared(request).ready(graph_of(request).snapshot)
+    text = "".join(f"{file.digest}  {name}\n" for name, file in ready)
+    return PlainTextResponse(text, headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/export/{name}", summary="An export", response_class=FileResponse)
+@router.head("/export/{name}", include_in_schema=False)
+async def export(request: Request, name: str) -> Response:
+    """Answer with a file, or a range of it; it is made first where it is not there."""
+    form, packing = export_named(name)
+    given = dict(request.query_params)
+    if unknown := sorted(set(given) - set(FILTERS)):
+        takes = ", ".join(form.filters) or "none"
+        raise ParameterError(f"there is no parameter {unknown[0]!r}; {form.name} takes: {takes}")
+    selection = read_selection(form, given)
+    snapshot = graph_of(request).snapshot
+    file = await _prepared(request).file(snapshot, form, packing, selection)
+    digest = base64.b64encode(bytes.fromhex(file.digest)).decode()
+    headers = {
+        "ETag": f'"{file.digest}"',
+        "Cache-Control": _FOR_EVER if is_pinned(request) else "no-cache",
+        "Repr-Digest": f"sha-256=:{digest}:",
+        "Link": f'<{base_url(request)}/export/attribution.txt>; rel="license"',
+    }
+    if is_known(headers["ETag"], request.headers.get("if-none-match")):
+        return Response(status_code=304, headers=headers)
+    _check_range(request, file.path.stat().st_size)
+    stem, dot, ending = name.partition(".")
+    kept = f"citydip-{snapshot.version}-{stem}{'-' + selection.key if selection.key else ''}{dot}{ending}"
+    media_type = PACKINGS.get(packing, form.media_type)
+    if form.kind == "about":
+        return FileResponse(file.path, headers=headers, media_type=media_type)
+    return FileResponse(file.path, headers=headers, media_type=media_type, filename=kept)
+
+
+def _check_range(request: Request, size: int) -> None:
+    """Pass over a range that cannot be read, or is several, as a server may.
+
+    Raises:
+        RangeError: the file has no such bytes.
+    """
+    text = request.headers.get("range")
+    if text is None:
+        return
+    found = _RANGE.fullmatch(text.strip())
+    if not found or (found[2] and int(found[2]) < int(found[1])):
+        request.scope["headers"] = [pair for pair in request.scope["headers"] if pair[0] != b"range"]
+    elif "if-range" not in request.headers and (int(found[1]) >= size if found[1] else int(found[3]) == 0):
+        raise RangeError(f"the file has {size} bytes, and none in the range {text!r}", size)
+
+
+@router.get("/context.jsonld", summary="The JSON-LD context of our terms", response_class=JSONResponse)
+@router.head("/context.jsonld", include_in_schema=False)
+async def context(request: Request) -> Response:
+    """Answer with the context that names our terms in JSON-LD."""
+    known = await graph_of(request).once(_read_context)
+    return JSONResponse(known, media_type="application/ld+json", headers={"Cache-Control": "no-cache"})
+
+
+async def _read_context(graph: ServedGraph) -> dict[str, Any]:
+    return context_of(graph.snapshot)
+
+
+@router.get("/frames/{name}.jsonld", summary="A JSON-LD frame", response_class=JSONResponse)
+@router.head("/frames/{name}.jsonld", include_in_schema=False)
+async def frame(name: str) -> Response:
+    """Answer with a frame, which gives descriptions of things of a kind the form of a tree."""
+    return JSONResponse(frame_of(name), media_type="application/ld+json", headers={"Cache-Control": "no-cache"})
