@@ -15,6 +15,7 @@ from rich.markup import escape
 
 from citydip import __version__
 from citydip.cli import reports
+from citydip.cli.giving_back import export_app
 from citydip.cli.importing import import_app
 from citydip.cli.options import with_settings
 from citydip.cli.progress import showing
@@ -40,6 +41,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(export_app)
 app.add_typer(import_app)
 _progress = Console(stderr=True, highlight=False)
 

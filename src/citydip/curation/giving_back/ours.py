@@ -19,6 +19,7 @@ __all__ = ["Offer", "Ours", "Withheld", "read_ours"]
 
 _WD = PREFIXES["wd"]
 _EXACT = PREFIXES["skos"] + "exactMatch"
+_ENDED = str(ID["status/ended"])
 _STATUSES = {str(ID[f"status/{name}"]) for name in ("signed", "in-force", "attested", "ended")}
 _CURATED = {str(ID[f"graph-kind/{name}"]) for name in ("article", "page-facts")}
 _STATED = str(ID["confidence/stated"])
@@ -159,36 +160,46 @@ def _offer(ours: Ours, rows: _Rows, claim: Cells, known: set[str]) -> Offer | No
     qualifiers = _qualifiers(rows.qualifiers.get(claim["node"], ()))
     place = next((v.qid for name, v in qualifiers if name == "P1001" and isinstance(v, Item)), "")
     ours.says.add((subject, prop, value, place))
-
-    def keep(reason: str) -> None:
+    curated = [row for row in rows.evidence.get(claim["ours"], ()) if row["graph_kind"] in _CURATED]
+    reason = _why_kept(claim, curated, qualifiers)
+    if not all(item in ours.things or _is_declared(item, known) for item in (subject, place, value) if item):
+        reason = "a thing in it has no exact match at Wikidata, or shares one"
+    references, reasons = _references(rows, curated)
+    if not references:
+        reason = reason or min(reasons, default="it has no source")
+    if reason:
         ours.withheld.append(Withheld(reason, claim["ours"], prop, subject, value))
+        return None
+    return Offer(Statement(subject, prop, Item(value), qualifiers, references), (claim["ours"],))
 
-    # An item that is no thing of ours stands in the mapping itself, such as that of mayors.
-    exact = [item in ours.things or (item == value and value[:1] == "Q" and _WD + item not in known)
-             for item in (subject, value, *([place] if place else []))]  # fmt: skip
-    if not all(exact):
-        return keep("a thing in it has no exact match at Wikidata, or shares one")
-    evidence = rows.evidence.get(claim["ours"], [])
-    curated = [row for row in evidence if row["graph_kind"] in _CURATED]
+
+def _is_declared(item: str, known: set[str]) -> bool:
+    """Return whether an item is no thing of ours but stands in the mapping itself, such as that of mayors."""
+    return item[:1] == "Q" and item[1:].isdecimal() and _WD + item not in known
+
+
+def _why_kept(claim: Cells, curated: list[Cells], qualifiers: tuple[Snak, ...]) -> str:
+    """Return why a statement stays here, whatever its sources are; empty where it may go."""
     if not curated:
-        return keep("it is imported, and not curated here")
-    if claim["rank"].endswith("DeprecatedRank") or not any(row["status"] in _STATUSES for row in curated):
-        return keep("it is not signed, in force, attested or ended")
-    if any(row["status"].endswith("/ended") for row in curated) and not any(name == "P582" for name, _ in qualifiers):
-        return keep("it has ended, and no day, month or year of the end is known")
+        return "it is imported, and not curated here"
+    statuses = {row["status"] for row in curated}
+    if claim["rank"].endswith("DeprecatedRank") or not statuses & _STATUSES:
+        return "it is not signed, in force, attested or ended"
+    if _ENDED in statuses and not any(name == "P582" for name, _ in qualifiers):
+        return "it has ended, and no day, month or year of the end is known"
+    return ""
+
+
+def _references(rows: _Rows, curated: list[Cells]) -> tuple[tuple[tuple[Snak, ...], ...], set[str]]:
+    """Return the references of a statement, and why its other sources are none."""
     references, reasons = [], set()
     for source in sorted({row["source"] for row in curated}):
-        own = [row for row in curated if row["source"] == source]
-        stated = [row for row in own if row["confidence"] == _STATED]
+        stated = [row for row in curated if row["source"] == source and row["confidence"] == _STATED]
         reason = why_not_citable(source, rows.origins.get(source, ()))
-        reason = reason or ("" if stated else "its source does not state it outright")
-        if reason:
-            reasons.add(reason)
-        elif reference := written_reference(rows.references.get(source, ()), stated):
-            references.append(reference)
-    if not references:
-        return keep(min(reasons, default="it has no source"))
-    return Offer(Statement(subject, prop, Item(value), qualifiers, tuple(dict.fromkeys(references))), (claim["ours"],))
+        if not reason and stated:
+            references.append(written_reference(rows.references.get(source, ()), stated))
+        reasons.add(reason or "its source does not state it outright")
+    return tuple(dict.fromkeys(references)), reasons
 
 
 def _qualifiers(rows: Iterable[Cells]) -> tuple[Snak, ...]:

@@ -50,11 +50,11 @@ def _rows(statements: Iterable[Statement]) -> Iterable[tuple[Statement, tuple[Sn
 
 
 def as_v1(statements: Iterable[Statement]) -> str:
-    """Return statements as commands of V1, a line for each reference of each statement.
+    r"""Return statements as commands of V1, a line for each reference of each statement.
 
     Example:
         >>> as_v1([Statement("Q1", "P190", Item("Q2"), (("P585", Time("2016-01-01", 9)),))])
-        'Q1\\tP190\\tQ2\\tP585\\t+2016-00-00T00:00:00Z/9\\n'
+        'Q1\tP190\tQ2\tP585\t+2016-00-00T00:00:00Z/9\n'
     """
     lines = []
     for statement, reference in _rows(statements):
@@ -68,7 +68,7 @@ def as_v1(statements: Iterable[Statement]) -> str:
 
 
 def as_csv(statements: Sequence[Statement]) -> str:
-    """Return statements as the table of V2, a row for each reference of each statement.
+    r"""Return statements as the table of V2, a row for each reference of each statement.
 
     After the column of a property come those of its qualifiers (``qal580``) and of a reference, whose first column is
     written with a large letter (``S854``) and the others with a small one (``s1476``). QuickStatements skips an empty
@@ -76,7 +76,7 @@ def as_csv(statements: Sequence[Statement]) -> str:
 
     Example:
         >>> as_csv([Statement("Q1", "P190", Item("Q2"), (("P585", Time("2016-01-01", 9)),))])
-        'qid,P190,qal585\\nQ1,Q2,+2016-00-00T00:00:00Z/9\\n'
+        'qid,P190,qal585\nQ1,Q2,+2016-00-00T00:00:00Z/9\n'
     """
     header, places = _header(statements)
     out = io.StringIO()
@@ -96,7 +96,7 @@ def as_csv(statements: Sequence[Statement]) -> str:
 
 
 def _header(statements: Sequence[Statement]) -> tuple[list[str], dict[tuple[str, str, str, int], int]]:
-    """Return the columns, and the place of each: by property, part, property of the part, and how often it was there."""
+    """Return the columns, and the place of each by property, part, property of the part, and number among its like."""
     header, places = ["qid"], {}
     for prop in dict.fromkeys(statement.property for statement in statements):
         places[prop, "", "", 0] = len(header)
