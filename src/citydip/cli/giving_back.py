@@ -3,7 +3,7 @@
 import datetime
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -132,19 +132,19 @@ def _ask(layout: Layout, pages: Pages, ours: Ours, size: int, show: Callable[[fl
 
 
 def _report(out: Path | None, form: Form, show: Shown, ours: Ours, theirs: Theirs) -> None:
-    _, make = REPORTS[show.value]
+    make, columns = REPORTS[show.value]
     report = make(ours, theirs)
     if form is not Form.TABLE:
         _write(out, as_json(report) if form is Form.JSON else as_table(report))
         return
     if out is not None:
         raise ParameterError("a table is for the terminal; write a file with --format csv or json")
-    Console(width=None if sys.stdout.isatty() else 200, highlight=False).print(_table(report))
+    Console(width=None if sys.stdout.isatty() else 200, highlight=False).print(_table(report, columns))
 
 
-def _table(report: Report) -> Table:
+def _table(report: Report, columns: Sequence[str]) -> Table:
     """Return a report for the terminal, without the columns that nothing stands in."""
-    names = [name for name in (report[0] if report else {}) if any(row[name] for row in report)]
+    names = [name for name in columns if any(row[name] for row in report)]
     table = Table(*names, caption=f"{len(report)} row{'' if len(report) == 1 else 's'}")
     for row in report:
         table.add_row(*(row[name].replace("[", "\\[") for name in names))

@@ -30,6 +30,10 @@ def _named(ours: Ours, item: str) -> str:
     return ours.labels.get(ours.things.get(item, ""), "")
 
 
+def _short(name: str) -> str:
+    return shorten(name) if ":" in name else name
+
+
 def _told(snaks: Sequence[Snak]) -> str:
     return "; ".join(f"{name} {spelled(value)}" for name, value in snaks)
 
@@ -95,22 +99,23 @@ def _withheld(ours: Ours, _theirs: Theirs) -> Report:
     return [
         {
             "reason": each.reason,
-            "subject": shorten(each.subject),
+            "subject": _short(each.subject),
             "property": each.property,
-            "value": shorten(each.value),
+            "value": _short(each.value),
             "statement here": shorten(each.ours),
         }
         for each in ours.withheld
     ]
 
 
-REPORTS: dict[str, tuple[str, Callable[[Ours, Theirs], Report]]] = {
-    "preview": ("what merging does, statement by statement", _preview),
-    "contradictions": ("what contradicts Wikidata", _contradictions),
-    "missing": ("what Wikidata has and this graph lacks", _missing),
-    "withheld": ("what stays here, and why", _withheld),
+_MERGING = ("outcome", "name", "property", "value name", "qualifiers", "reason", "statements here")
+REPORTS: dict[str, tuple[Callable[[Ours, Theirs], Report], tuple[str, ...]]] = {
+    "preview": (_preview, _MERGING),
+    "contradictions": (_contradictions, _MERGING),
+    "missing": (_missing, ("name", "property", "value", "value name", "times at Wikidata", "thing here")),
+    "withheld": (_withheld, ("reason", "subject", "property", "value", "statement here")),
 }
-"""The reports by name: what each tells, and what makes it."""
+"""The reports by name: what makes each, and the columns of it that a terminal has room for."""
 
 
 def to_write(ours: Ours, theirs: Theirs) -> tuple[list[Statement], Counter[str]]:
