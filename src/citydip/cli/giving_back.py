@@ -3,7 +3,7 @@
 import datetime
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -17,10 +17,11 @@ from citydip.curation.giving_back.mappings import as_sssom, read_mappings
 from citydip.curation.giving_back.ours import Ours, read_ours
 from citydip.curation.giving_back.quickstatements import as_csv, as_v1
 from citydip.curation.giving_back.reports import REPORTS, Report, as_json, as_table, to_write
+from citydip.curation.giving_back.statements import Item
 from citydip.curation.giving_back.theirs import Theirs, ask_service, read_file, read_pages
 from citydip.curation.importers.wikidata.asking import Manners, Service
 from citydip.curation.importers.wikidata.pages import Pages, default_cache
-from citydip.curation.layout import Layout, find_layout
+from citydip.curation.layout import find_layout
 from citydip.model.errors import NotFoundError, ParameterError
 from citydip.model.settings import read_settings
 from citydip.services.building import open_or_build
@@ -100,7 +101,10 @@ def quickstatements(  # noqa: PLR0913, PLR0917 - a command's options are its par
         else:
             service = Service(endpoint, contact, Manners(pause=pause), say)
             with Pages(cache or default_cache(), service, _day(date)) as pages:
-                theirs = _ask(layout, pages, ours, page, lambda share: progress(share, "asking"))
+                items = _items(ours, all_of_them=show is Shown.MISSING)
+                theirs = ask_service(
+                    layout, pages, items, page, lambda done, total: progress(done / total, f"asking {endpoint}")
+                )
     statements, outcomes = to_write(ours, theirs)
     if show is Shown.COMMANDS:
         _write(out, as_csv(statements) if form is Form.V2 else as_v1(statements))
@@ -126,9 +130,11 @@ def _day(text: str) -> str:
         raise ParameterError(f"--date must be a day such as 2026-11-22, not {text!r}") from None
 
 
-def _ask(layout: Layout, pages: Pages, ours: Ours, size: int, show: Callable[[float], object]) -> Theirs:
-    items = sorted(ours.things, key=lambda item: int(item[1:]))
-    return ask_service(layout, pages, items, size, lambda done, total: show(done / total))
+def _items(ours: Ours, *, all_of_them: bool) -> list[str]:
+    """Return what to ask about: what our statements are about; for what this graph lacks, every item that it knows."""
+    named = {offer.statement.subject for offer in ours.offers}
+    named |= {offer.statement.value.qid for offer in ours.offers if isinstance(offer.statement.value, Item)}
+    return sorted(ours.things if all_of_them else named & ours.things.keys(), key=lambda item: int(item[1:]))
 
 
 def _report(out: Path | None, form: Form, show: Shown, ours: Ours, theirs: Theirs) -> None:
