@@ -8,7 +8,9 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+from typer.core import TyperGroup
 
+from citydip.cli.giving_back import quickstatements, sssom
 from citydip.curation.layout import find_layout
 from citydip.curation.snapshot import Snapshot, snapshot_path
 from citydip.model.errors import ParameterError
@@ -21,13 +23,22 @@ from citydip.services.exporting.packing import digest_of
 from citydip.services.exporting.quads import Tell
 from citydip.services.exporting.selecting import FILTERS, read_selection
 
-__all__ = ["export"]
+__all__ = ["export_app"]
 
 _console = Console(stderr=True, highlight=False)
 
 
 def _filter(name: str) -> Any:
     return typer.Option(f"--{name}", help=FILTERS[name] + " Commas between several.", show_default=False)
+
+
+class _Exports(TyperGroup):
+    """The commands below ``citydip export``; whatever is none of them is the name of an export, or an option of one."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.commands and args[0] != "--help"):
+            args = ["file", *args]
+        return super().parse_args(ctx, args)
 
 
 def export(
@@ -113,3 +124,9 @@ class _progress:  # noqa: N801 - used as a function
         if not _console.is_terminal and tenth > self.told:
             self.told = tenth
             print(f"{self.name}: {tenth * 10} %", file=sys.stderr, flush=True)  # noqa: T201
+
+
+export_app = typer.Typer(name="export", cls=_Exports, help="Write files for other tools.", no_args_is_help=False)
+export_app.command("file")(export)
+export_app.command()(quickstatements)
+export_app.command()(sssom)

@@ -15,7 +15,7 @@ from rich.markup import escape
 
 from citydip import __version__
 from citydip.cli import reports
-from citydip.cli.exporting import export
+from citydip.cli.exporting import export_app
 from citydip.cli.importing import import_app
 from citydip.cli.options import with_settings
 from citydip.cli.progress import showing
@@ -41,8 +41,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(export_app)
 app.add_typer(import_app)
-app.command()(export)
 _progress = Console(stderr=True, highlight=False)
 
 

@@ -1,0 +1,1 @@
+"""What goes back to Wikidata: statements that it lacks, with their references, and mappings."""
