@@ -21,7 +21,7 @@ OUTSIDE = {
     "model": {"rdflib", "jdatetime", "convertdate"},
     "curation": {"rdflib", "pyshacl", "pyoxigraph", "platformdirs", "babel", "SPARQLWrapper"},
     "engine": {"pyoxigraph", "SPARQLWrapper"},
-    "services": {"rdflib", "httpx", "rapidfuzz"},
+    "services": {"rdflib", "httpx", "igraph", "rapidfuzz", "resvg_py"},
     "cli": {"typer", "rich", "uvicorn"},
     "web": {"fastapi", "starlette", "starlette_compress", "jinja2", "markupsafe", "prometheus_client"},
 }
@@ -33,6 +33,8 @@ FACES = {
     "linked.py": {"citation", "data", "document", "page", "thing"},
     "machines.py": {"llms", "robots", "sitemap", "sitemap_of_kind", "void"},
     "main.py": {"ReportFormat", "anchor", "build", "check", "fmt", "queries", "query", "serve"},
+    "networking.py": {"Form", "communities", "figure", "rank", "stats"},
+    "networks.py": {"communities", "figure", "network", "rank", "stats"},
     "searching.py": {"find", "suggest"},
     "pages.py": {"front", "live", "ready"},
     "sparql.py": {"endpoint", "running", "stop"},

@@ -16,6 +16,7 @@ from rich.markup import escape
 from citydip import __version__
 from citydip.cli import reports
 from citydip.cli.importing import import_app
+from citydip.cli.networking import network_app
 from citydip.cli.options import with_settings
 from citydip.cli.tables import result_table
 from citydip.curation.layout import find_layout
@@ -40,6 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(import_app)
+app.add_typer(network_app)
 _progress = Console(stderr=True, highlight=False)
 
 
