@@ -19,7 +19,7 @@ from citydip.model.settings import Settings, read_settings
 from citydip.services.answers import Answers
 from citydip.services.federation import Federation
 from citydip.services.versions import serve_versions
-from citydip.web import browsing, descriptions, editor, linked, machines, pages, searching, sparql
+from citydip.web import browsing, descriptions, editor, linked, machines, networks, pages, searching, sparql
 from citydip.web.budget import Budget
 from citydip.web.headers import OpenHeaders
 from citydip.web.observing import Observations, Observe, metrics_router
@@ -61,6 +61,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.budget = Budget(settings.budget)
     app.state.vocabularies = {}
+    app.state.networks = {}
     app.state.answers = Answers(settings.cache << 20)
     app.include_router(sparql.router)
     app.include_router(metrics_router(observations))
@@ -71,6 +72,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(editor.router)
     app.include_router(linked.router)
     app.include_router(machines.router)
+    app.include_router(networks.router)
     add_document(app, settings)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.add_exception_handler(CitydipError, answer_problem)

@@ -1,10 +1,13 @@
 """What the interface says, in each of its languages."""
 
 from citydip.web.editor_messages import EDITOR_MESSAGES
+from citydip.web.network_messages import NETWORK_MESSAGES
 
 __all__ = ["MESSAGES", "say"]
 
-MESSAGES: dict[str, dict[str, str]] = EDITOR_MESSAGES | {
+_OTHERS = EDITOR_MESSAGES | NETWORK_MESSAGES
+
+MESSAGES: dict[str, dict[str, str]] = _OTHERS | {
     "tagline": {
         "en": "An open knowledge graph of city diplomacy",
         "fa": "گراف دانش باز دیپلماسی شهری",

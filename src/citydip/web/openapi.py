@@ -18,6 +18,7 @@ from citydip.web.headers import (
     TIMEOUT_HEADER,
     VERSION_HEADER,
 )
+from citydip.web.openapi_networks import NETWORK_OPERATIONS, NETWORK_SCHEMAS
 from citydip.web.openapi_pages import PAGES
 from citydip.web.openapi_parts import NUMBER, TEXT, Json, headers, parameter, record, ref, refused
 from citydip.web.openapi_search import SEARCH_OPERATIONS, SEARCH_SCHEMAS
@@ -221,6 +222,7 @@ OPERATIONS: dict[tuple[str, str], Callable[[Settings], Json]] = {
     ("/queries/running", "get"): _running,
     ("/graph", "get"): _indirect,
     ("/graph/{path}", "get"): _direct,
+    **NETWORK_OPERATIONS,
     **SEARCH_OPERATIONS,
     ("/health/live", "get"): lambda _: _health("Alive", "The process answers."),
     ("/health/ready", "get"): lambda _: _health("Ready", "Whether queries can be answered.", 503),
@@ -282,6 +284,7 @@ def _components() -> Json:
 
 
 _SCHEMAS: Json = {
+    **NETWORK_SCHEMAS,
     **SEARCH_SCHEMAS,
     "Problem": record(
         "type title status detail",
