@@ -70,3 +70,15 @@ def test_the_ties_of_the_graph_are_measured(snapshot: Snapshot) -> None:
     assert all(row["node"].startswith("https://w3id.org/citydip/id/city/") and row["fa"] for row in ranked)
     then = json.loads(run("network", "stats", "--as-of", "1900", "--format", "json", *at).stdout)
     assert (then["nodes"], then["edges"]) == (0, 0)
+
+
+def test_a_figure_is_drawn_to_a_file(snapshot: Snapshot, tmp_path: Path) -> None:
+    at = ("--snapshots", str(snapshot.path.parent))
+    svg, png = tmp_path / "degrees.svg", tmp_path / "ego.png"
+    assert run("network", "figure", "degrees", "--out", str(svg), *at).returncode == 0
+    assert svg.read_text().startswith("<svg")
+    done = run("network", "figure", "ego", "--city", "city:isfahan", "--out", str(png), *at)
+    assert done.returncode == 0, done.stderr
+    assert png.read_bytes().startswith(b"\x89PNG")
+    refused = run("network", "figure", "map", "--out", str(tmp_path / "map.gif"), *at)
+    assert "ends in .svg or .png" in refused.stderr

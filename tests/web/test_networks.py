@@ -1,6 +1,8 @@
 """The network of ties over HTTP: figures, ranks, communities, each for the ties that are chosen."""
 
 import csv
+import html
+import re
 
 import httpx
 import pytest
@@ -110,3 +112,28 @@ def test_a_page_is_shown_as_of_a_time_without_scripts(server: str, language: str
 def test_a_page_refuses_a_time_that_is_none(server: str) -> None:
     assert page(server, "en", asOf="<script>").status_code == 400
     assert page(server, "en", asOf="2000", wanted="some").status_code == 400
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_the_page_of_the_network_leads_to_figures_and_data(server: str, language: str) -> None:
+    shown = httpx.get(f"{server}/network", params={"lang": language}, timeout=60)
+    assert shown.status_code == 200
+    assert f'lang="{language}"' in shown.text
+    pictures = re.findall(r'<img src="([^"]+)"', shown.text)
+    assert len(pictures) == 4
+    for address in [*pictures, *re.findall(r'href="([^"]+/network/(?:stats|rank)[^"]*)"', shown.text)]:
+        answer = httpx.get(html.unescape(address), timeout=60)
+        assert answer.status_code == 200, address
+    assert answer.headers["content-type"].startswith("text/csv")
+
+
+def test_figures_are_pictures_of_the_ties_that_are_chosen(server: str) -> None:
+    svg = get(server, "figures/degrees.svg")
+    assert (svg.status_code, svg.headers["content-type"]) == (200, "image/svg+xml")
+    assert svg.text != get(server, "figures/degrees.svg", country="IR", asOf="2000").text
+    assert get(server, "figures/countries.svg", lang="fa").text != get(server, "figures/countries.svg", lang="en").text
+    png = get(server, "figures/ego.png", city="https://w3id.org/citydip/id/city/isfahan")
+    assert (png.headers["content-type"], png.content[:4]) == ("image/png", b"\x89PNG")
+    assert get(server, "figures/nothing.svg").status_code == 404
+    assert get(server, "figures/map.gif").status_code == 404
+    assert get(server, "figures/ego.svg").status_code == 400

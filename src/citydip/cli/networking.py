@@ -12,9 +12,10 @@ import typer
 from citydip.model.errors import ParameterError
 from citydip.model.holding import Wanted, read_moment
 from citydip.model.settings import read_settings
+from citydip.model.terms import ID
 from citydip.services.building import open_or_build
 from citydip.services.graph import open_graph
-from citydip.services.networks import reports
+from citydip.services.networks import figures, reports
 from citydip.services.networks.computing import measure_apart
 from citydip.services.networks.desk import NetworkDesk
 from citydip.services.networks.links import Links, read_edge_list
@@ -132,10 +133,10 @@ def stats(  # noqa: PLR0913, PLR0917
     """Print the figures of a whole network, such as density, clustering and diameter."""
     selection = _selection(tie_type, grade, country, as_of, certain, possible, every)
     if file:
-        figures = _of_file("stats", _links(file, selection))
+        measured = _of_file("stats", _links(file, selection))
     else:
-        figures = _at_desk(snapshots, lambda desk: desk.stats(selection))
-    _print(reports.stats_rows(figures), form, figures)
+        measured = _at_desk(snapshots, lambda desk: desk.stats(selection))
+    _print(reports.stats_rows(measured), form, measured)
 
 
 @network_app.command()
@@ -195,3 +196,34 @@ def communities(  # noqa: PLR0913, PLR0917
     else:
         rows, modularity = _at_desk(snapshots, found)
     _print(rows, form, {"modularity": modularity, "nodes": rows})
+
+
+@network_app.command()
+def figure(  # noqa: PLR0913, PLR0917
+    name: Annotated[str, typer.Argument(help="degrees, years, countries, map or ego.")],
+    out: Annotated[Path, typer.Option(help="The file to write: .svg or .png.", dir_okay=False)],
+    city: Annotated[str, typer.Option(help="For ego: a city, such as city:isfahan.", show_default=False)] = "",
+    lang: Annotated[str, typer.Option(help="Language of the words: en or fa.")] = "en",
+    tie_type: TieType = None,
+    grade: Grade = None,
+    country: Country = None,
+    as_of: AsOf = None,
+    certain: Certain = False,
+    possible: Possible = False,
+    every: Every = False,
+    snapshots: Snapshots = None,
+) -> None:
+    """Draw a figure of the ties of the graph, as SVG or PNG by the ending of the file."""
+    if out.suffix not in (".svg", ".png"):
+        raise ParameterError(f"a figure is written to a file that ends in .svg or .png, not to {out.name}")
+    if lang not in ("en", "fa"):
+        raise ParameterError(f"the words of a figure are in en or fa, not {lang!r}")
+    selection = _selection(tie_type, grade, country, as_of, certain, possible, every)
+
+    async def drawn(desk: NetworkDesk) -> str:
+        iri = str(ID) + city.replace(":", "/", 1) if city.startswith("city:") else city
+        return figures.draw(name, await desk.network(), await desk.ties(selection), language=lang, city=iri)
+
+    svg = _at_desk(snapshots, drawn)
+    out.write_bytes(figures.as_png(svg) if out.suffix == ".png" else svg.encode())
+    typer.echo(f"wrote {out}")

@@ -1,5 +1,6 @@
 """The network of ties: its figures, its cities by a measure, its communities, and pictures of it."""
 
+import asyncio
 import hashlib
 import time
 from collections.abc import Sequence
@@ -9,16 +10,19 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from citydip import __version__
-from citydip.model.errors import ParameterError
+from citydip.model.errors import NotFoundError, ParameterError
 from citydip.model.holding import Wanted, read_moment
 from citydip.model.negotiation import choose
-from citydip.services.networks import reports
+from citydip.services.networks import figures, reports
 from citydip.services.networks.desk import NetworkDesk
 from citydip.services.networks.measures import LIBRARY
-from citydip.services.networks.ties import STANDARD, Selection
+from citydip.services.networks.ties import STANDARD, Selection, Tie, TieNetwork
+from citydip.web.browsing import page_headers
 from citydip.web.budget import Budget
 from citydip.web.conditional import is_known
 from citydip.web.problems import problem
+from citydip.web.reader import language_of
+from citydip.web.rendering import open_reader, render
 from citydip.web.versioned import graph_of, is_pinned
 
 __all__ = ["desk_of", "router", "selection_of"]
@@ -28,7 +32,11 @@ router = APIRouter()
 _FORMATS = {"json": "application/json", "csv": "text/csv"}
 _MOST_VALUES = 20
 _MOST_ROWS = 20_000
-_NAMES = ("tie-type", "grade", "country", "asOf", "wanted", "format", "lang", "content")
+_CHOOSING = ("tie-type", "grade", "country", "asOf", "wanted")
+_NAMES = (*_CHOOSING, "format", "lang", "content")
+_PICTURES = {"svg": "image/svg+xml", "png": "image/png"}
+_SHOWN = 20
+"""Cities that the page shows."""
 
 
 def desk_of(request: Request) -> NetworkDesk:
@@ -79,9 +87,9 @@ async def stats(request: Request) -> Response:
     if known is not None:
         return known
     with _Budgeted(request):
-        figures = await desk_of(request).stats(selection)
+        measured = await desk_of(request).stats(selection)
     about = _about(request, selection)
-    return _answer(request, form, {**about, "figures": figures}, reports.stats_rows(figures))
+    return _answer(request, form, {**about, "figures": measured}, reports.stats_rows(measured))
 
 
 @router.get("/network/rank", summary="Cities by a measure of the network", response_class=Response)
@@ -115,6 +123,51 @@ async def communities(request: Request) -> Response:
     rows = reports.community_rows(groups, await desk.network())
     about = {**_about(request, selection), "communities": len(groups), "modularity": modularity}
     return _answer(request, form, {**about, "cities": rows}, rows)
+
+
+@router.get("/network/figures/{name}.{ending}", summary="A figure of the network of ties", response_class=Response)
+@router.head("/network/figures/{name}.{ending}", include_in_schema=False)
+async def figure(request: Request, name: str, ending: str) -> Response:
+    """Answer a figure of the ties that are chosen, as SVG or PNG."""
+    if ending not in _PICTURES:
+        raise NotFoundError(f"figures end in .{' or .'.join(_PICTURES)}, not .{ending[:40]}")
+    selection = selection_of(request, "city")
+    headers = _headers(request, ending) | {"Vary": "Accept-Language", "Content-Language": language_of(request)}
+    headers["ETag"] = f'{headers["ETag"][:-1]}-{language_of(request)}"'
+    if is_known(headers["ETag"], request.headers.get("if-none-match")):
+        return Response(status_code=304, headers=headers)
+    desk = desk_of(request)
+    city = _once(request, "city") or ""
+
+    def drawn(network: TieNetwork, ties: list[Tie]) -> bytes:
+        svg = figures.draw(name, network, ties, language=language_of(request), city=city)
+        return figures.as_png(svg) if ending == "png" else svg.encode()
+
+    with _Budgeted(request):
+        picture = await asyncio.to_thread(drawn, await desk.network(), await desk.ties(selection))
+    return Response(picture, media_type=_PICTURES[ending], headers=headers)
+
+
+@router.get("/network", summary="The network of ties", response_class=Response)
+@router.head("/network", include_in_schema=False)
+async def network(request: Request) -> Response:
+    """Show the figures of the network of ties, pictures of it, and the most tied cities."""
+    selection = selection_of(request)
+    reader = await open_reader(request)
+    headers = page_headers(request, reader)
+    if is_known(headers["ETag"], request.headers.get("if-none-match")):
+        return Response(status_code=304, headers=headers)
+    desk = desk_of(request)
+    with _Budgeted(request):
+        measured, ranked = await desk.stats(selection), await desk.rank(selection, "degree")
+    context = {
+        "rows": reports.stats_rows(measured, reader.language),
+        "cities": reports.rank_rows(ranked[:_SHOWN], await desk.network()),
+        "library": LIBRARY,
+        "given": [pair for pair in request.query_params.multi_items() if pair[0] in _CHOOSING and pair[1]],
+        "pictures": [name for name in figures.FIGURES if name != "ego"],
+    }
+    return render(request, "network.html", context, headers=headers)
 
 
 class _Budgeted:

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 
 from citydip.model.settings import Settings
+from citydip.services.networks.figures import FIGURES
 from citydip.services.networks.ties import GRADES, TYPES
 from citydip.web.openapi_parts import TEXT, Json, headers, parameter, record, ref, refused
 
 __all__ = ["NETWORK_OPERATIONS", "NETWORK_SCHEMAS", "SELECTION"]
 
 _COUNT: Json = {"type": "integer", "minimum": 0}
+_IRI: Json = {"type": "string", "format": "iri"}
 _NUMBER: Json = {"type": ["number", "null"]}
 _MOST = 20
 _RANKS = ["degree", "strength", "core", "pagerank", "clustering", "closeness", "betweenness"]
@@ -85,6 +87,43 @@ NETWORK_OPERATIONS: dict[tuple[str, str], Callable[[Settings], Json]] = {
     ("/network/communities", "get"): _operation(
         "NetworkCommunities", "The cities, each with the number of its community, the largest community first."
     ),
+    ("/network/figures/{name}.{ending}", "get"): lambda _: {
+        "tags": ["Network"],
+        "parameters": [
+            parameter("name", "path", "Which figure.", {"type": "string", "enum": list(FIGURES)}, required=True),
+            parameter("ending", "path", "In which form.", {"type": "string", "enum": ["svg", "png"]}, required=True),
+            *SELECTION,
+            parameter("city", "query", "IRI of the city in the middle of the figure `ego`.", _IRI),
+            parameter("lang", "query", "Language of the words.", {"type": "string", "enum": ["en", "fa"]}),
+            ref("parameters", "If-None-Match"),
+        ],
+        "responses": {
+            "200": {
+                "description": "The figure.",
+                "content": {"image/svg+xml": {"schema": TEXT}, "image/png": {"schema": {}}},
+                "headers": headers("ETag", "Vary"),
+            },
+            "304": {"description": "The client has this figure already.", "headers": headers("ETag", "Vary")},
+            **refused(400, 404, 429, 502, 503, 504, 507),
+        },
+    },
+    ("/network", "get"): lambda _: {
+        "tags": ["Pages"],
+        "parameters": [
+            *SELECTION,
+            parameter("lang", "query", "Language of the interface.", {"type": "string", "enum": ["en", "fa"]}),
+            ref("parameters", "If-None-Match"),
+        ],
+        "responses": {
+            "200": {
+                "description": "The figures of the network, pictures of it, and the most tied cities.",
+                "content": {"text/html": {"schema": TEXT}},
+                "headers": headers("ETag", "Vary"),
+            },
+            "304": {"description": "The client has this page already.", "headers": headers("ETag", "Vary")},
+            **refused(400, 429, 502, 503, 504, 507),
+        },
+    },
 }
 """What is said of each operation, by path and method."""
 
