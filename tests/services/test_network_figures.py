@@ -14,10 +14,10 @@ from citydip.services.networks.ties import City, Tie, TieNetwork
 
 SVG = "{http://www.w3.org/2000/svg}"
 CITIES = {
-    "a": City({"en": "A & <b>", "fa": "آ"}, (51.7, 32.7), "IR", {"en": "Iran", "fa": "ایران"}),
-    "b": City({"en": "B", "fa": "ب"}, (13.4, 52.5), "DE", {"en": "Germany", "fa": "آلمان"}),
-    "c": City({"en": "C"}, (-122.4, 37.8), "US", {"en": "United States"}),
-    "d": City({"en": "D"}, None, "", {}),
+    "a": City({"en": "A & <b>", "fa": "آ"}, (51.7, 32.7), "IR"),
+    "b": City({"en": "B", "fa": "ب"}, (13.4, 52.5), "DE"),
+    "c": City({"en": "C"}, (-122.4, 37.8), "US"),
+    "d": City({"en": "D"}, None, ""),
 }
 
 
@@ -32,7 +32,7 @@ TIES = [
     Tie(("a", "d"), "attested"),
     Tie(("a", "b"), "attested"),
 ]
-NETWORK = TieNetwork(TIES, CITIES)
+NETWORK = TieNetwork(TIES, CITIES, {"IR": {"en": "Iran", "fa": "ایران"}, "DE": {"en": "Germany"}})
 
 
 def drawn(name: str, ties: list[Tie] = TIES, **given: str) -> ET.Element:
@@ -48,6 +48,8 @@ def test_figures_say_what_the_ties_are() -> None:
     assert {"1990: 2", "2000: 1"} <= titles(drawn("years"))
     assert {"DE – IR: 1", "IR – US: 1", "DE – US: 1", "IR – IR: 0"} <= titles(drawn("countries"))
     assert {"DE – IR: 1", "IR – US: 1", "DE – US: 1"} <= titles(drawn("map"))
+    words = {element.text for element in drawn("countries", language="fa").iter(f"{SVG}text")}
+    assert {"ایران", "DE", "US"} <= words
     ego = drawn("ego")
     assert {element.text for element in ego.iter(f"{SVG}text")} == {"A & <b>", "B", "C", "D"}
 

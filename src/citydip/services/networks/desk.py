@@ -90,7 +90,7 @@ class NetworkDesk:
             self._waiting -= 1
 
     async def _read(self) -> TieNetwork:
-        names = ("network-ties", "network-dates", "network-sides", "network-cities")
+        names = ("network-ties", "network-dates", "network-sides", "network-cities", "network-countries")
         answers = [await self._rows(name) for name in names]
         return await asyncio.to_thread(lambda: network_of(*(json.loads(a)["results"]["bindings"] for a in answers)))
 

@@ -155,13 +155,12 @@ def _countries(network: TieNetwork, ties: Sequence[Tie], language: str) -> str:
     for (one, other), count in counts.items():
         totals.update({one: count} if one == other else {one: count, other: count})
     shown = sorted(totals, key=lambda code: (-totals[code], code))[:_COUNTRIES]
-    names = {city.country: city.country_names.get(language, city.country) for city in network.cities.values()}
     most = max(counts.values(), default=1)
     cell, left, top = 20, 150, 40
     parts = []
     for row, one in enumerate(shown):
         y = top + row * cell
-        parts.append(_text(left - 6, y + 14, abridged(names.get(one) or one, 20), "end"))
+        parts.append(_text(left - 6, y + 14, abridged(network.countries.get(one, {}).get(language, one), 20), "end"))
         parts.append(_text(left + (row + 0.5) * cell, top - 8, one, more=' font-size="10"'))
         for column, other in enumerate(shown):
             count = counts[min(one, other), max(one, other)]

@@ -25,12 +25,11 @@ _SIGNED = ("signed", "in-force", *_GONE)
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """A city of the network: its names and its country's by language, where it lies, and the country's ISO code."""
+    """A city of the network: its names by language, where it lies, and its country's ISO code."""
 
     names: dict[str, str] = field(default_factory=dict)
     point: tuple[float, float] | None = None
     country: str = ""
-    country_names: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -109,10 +108,11 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class TieNetwork:
-    """All ties, with the cities that they join by IRI."""
+    """All ties, with the cities that they join by IRI, and the names of countries by ISO code."""
 
     ties: list[Tie]
     cities: dict[str, City]
+    countries: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def select(self, selection: Selection) -> list[Tie]:
         """Return the ties that are wanted."""
@@ -157,8 +157,9 @@ def network_of(
     dates: Sequence[Mapping[str, Any]],
     sides: Sequence[Mapping[str, Any]],
     cities: Sequence[Mapping[str, Any]],
+    countries: Sequence[Mapping[str, Any]],
 ) -> TieNetwork:
-    """Return the network that the rows of the four internal queries ``network-…`` tell of."""
+    """Return the network that the rows of the five internal queries ``network-…`` tell of."""
     found: dict[tuple[str, str, str], Tie] = {}
     by_name: dict[str, list[Tie]] = {}
     for row in ties:
@@ -182,7 +183,10 @@ def network_of(
                 tie.sides.setdefault(row["source"]["value"], set()).add(row["city"]["value"])
     # What is only proposed is no tie.
     kept = [tie for _, tie in sorted(found.items()) if tie.grade != "signed" or tie.statuses & set(_SIGNED)]
-    return TieNetwork(kept, _cities(cities))
+    names: dict[str, dict[str, str]] = {}
+    for row in countries:
+        names.setdefault(row["code"]["value"], {})[row["label"]["xml:lang"]] = row["label"]["value"]
+    return TieNetwork(kept, _cities(cities), names)
 
 
 def _cities(rows: Sequence[Mapping[str, Any]]) -> dict[str, City]:
@@ -195,9 +199,8 @@ def _cities(rows: Sequence[Mapping[str, Any]]) -> dict[str, City]:
         city = found.get(iri) or City(point=point, country=code)
         if code and code < city.country:
             city = City(city.names, city.point, code)
-        for key, names in (("label", city.names), ("country_label", city.country_names)):
-            if key in row and (key == "label" or code == city.country):
-                names.setdefault(row[key].get("xml:lang", ""), row[key]["value"])
+        if "label" in row:
+            city.names.setdefault(row["label"]["xml:lang"], row["label"]["value"])
         found[iri] = city
     return found
 
