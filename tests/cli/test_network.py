@@ -82,3 +82,12 @@ def test_a_figure_is_drawn_to_a_file(snapshot: Snapshot, tmp_path: Path) -> None
     assert png.read_bytes().startswith(b"\x89PNG")
     refused = run("network", "figure", "map", "--out", str(tmp_path / "map.gif"), *at)
     assert "ends in .svg or .png" in refused.stderr
+
+
+def test_measures_are_published_as_a_graph(snapshot: Snapshot, tmp_path: Path) -> None:
+    at = ("--snapshots", str(snapshot.path.parent))
+    done = run("network", "publish", "--out", str(tmp_path / "measures.nq"), *at)
+    assert done.returncode == 0, done.stderr
+    lines = (tmp_path / "measures.nq").read_text().splitlines()
+    assert sum("#Observation>" in line for line in lines) > 10
+    assert any(f'"{snapshot.version}"' in line for line in lines)

@@ -33,7 +33,7 @@ FACES = {
     "linked.py": {"citation", "data", "document", "page", "thing"},
     "machines.py": {"llms", "robots", "sitemap", "sitemap_of_kind", "void"},
     "main.py": {"ReportFormat", "anchor", "build", "check", "fmt", "queries", "query", "serve"},
-    "networking.py": {"Form", "communities", "figure", "rank", "stats"},
+    "networking.py": {"Form", "communities", "figure", "publish", "rank", "stats"},
     "networks.py": {"communities", "figure", "network", "rank", "stats"},
     "searching.py": {"find", "suggest"},
     "pages.py": {"front", "live", "ready"},

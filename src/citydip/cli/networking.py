@@ -19,6 +19,7 @@ from citydip.services.networks import figures, reports
 from citydip.services.networks.computing import measure_apart
 from citydip.services.networks.desk import NetworkDesk
 from citydip.services.networks.links import Links, read_edge_list
+from citydip.services.networks.publishing import as_quads
 from citydip.services.networks.ties import STANDARD, Selection
 
 __all__ = ["network_app"]
@@ -226,4 +227,18 @@ def figure(  # noqa: PLR0913, PLR0917
 
     svg = _at_desk(snapshots, drawn)
     out.write_bytes(figures.as_png(svg) if out.suffix == ".png" else svg.encode())
+    typer.echo(f"wrote {out}")
+
+
+@network_app.command()
+def publish(
+    out: Annotated[Path, typer.Option(help="The file to write, N-Quads.", dir_okay=False)],
+    snapshots: Snapshots = None,
+) -> None:
+    """Write the measures of each city of the signed and attested ties as a named graph, in N-Quads."""
+
+    async def described(desk: NetworkDesk) -> str:
+        return as_quads(await desk.of_nodes(Selection()), desk.graph.snapshot.version)
+
+    out.write_text(_at_desk(snapshots, described), encoding="utf-8")
     typer.echo(f"wrote {out}")

@@ -25,7 +25,7 @@ def measure(request: dict[str, Any]) -> Any:
     """Return what is asked of a network.
 
     Args:
-        request: ``what`` (``stats``, ``rank`` or ``communities``), the network, and ``by`` for a rank.
+        request: ``what`` (``stats``, ``rank``, ``communities`` or ``nodes``), the network, and ``by`` for a rank.
 
     Raises:
         ParameterError: there is no such measure.
@@ -35,14 +35,15 @@ def measure(request: dict[str, Any]) -> Any:
     links = Links(request["names"], [(a, b) for a, b in request["pairs"]], request["weights"], request["loops"])
     if request["what"] == "rank":
         return measures.rank(links, request["by"])
-    return measures.stats(links) if request["what"] == "stats" else measures.communities(links)
+    whole = {"stats": measures.stats, "communities": measures.communities, "nodes": measures.of_nodes}
+    return whole[request["what"]](links)
 
 
 async def measure_apart(what: str, links: Links, *, by: str = "", seconds: float, memory: int) -> Any:
     """Return what is asked of a network, measured in a process that is killed at its deadline.
 
     Args:
-        what: ``stats``, ``rank`` or ``communities``.
+        what: ``stats``, ``rank``, ``communities`` or ``nodes``.
         links: the network.
         by: what to rank by.
         seconds: how long it may take.

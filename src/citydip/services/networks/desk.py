@@ -61,6 +61,11 @@ class NetworkDesk:
         groups, modularity = await self._measured("communities", selection, ties)
         return groups, modularity
 
+    async def of_nodes(self, selection: Selection) -> list[dict[str, Any]]:
+        """Return the measures of each city of a part of the network that take no more than a moment."""
+        rows: list[dict[str, Any]] = await self._measured("nodes", selection, await self.ties(selection))
+        return rows
+
     async def ties(self, selection: Selection) -> list[Tie]:
         """Return the ties that are wanted."""
         network = await self.network()

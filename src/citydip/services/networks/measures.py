@@ -14,7 +14,7 @@ import igraph
 from citydip.model.errors import ParameterError
 from citydip.services.networks.links import Links
 
-__all__ = ["LIBRARY", "RANKS", "communities", "effective_diameter", "gini", "rank", "stats"]
+__all__ = ["LIBRARY", "RANKS", "communities", "effective_diameter", "gini", "of_nodes", "rank", "stats"]
 
 LIBRARY = f"igraph {igraph.__version__}"
 """What computes, with its version."""
@@ -41,7 +41,7 @@ def stats(links: Links) -> dict[str, Any]:
         "density": _number(graph.density()),
         "degree_mean": _number(2 * pairs / nodes if nodes else math.nan),
         "degree_max": max(degrees, default=0),
-        "strength_max": max(graph.strength(weights=links.weights), default=0) if pairs else 0,
+        "strength_max": max(_strengths(graph, links), default=0),
         "components": len(components),
         "largest_component": max(components.sizes(), default=0),
         "triangles": len(graph.list_triangles()),
@@ -122,12 +122,32 @@ def communities(links: Links) -> tuple[list[list[str]], float | None]:
     return sorted(groups, key=lambda group: (-len(group), group[0])), _number(found.modularity)
 
 
+def of_nodes(links: Links) -> list[dict[str, Any]]:
+    """Return what takes no more than a moment of each node: a row with its name and measures.
+
+    Components and communities are numbered from 1, the largest first.
+    """
+    graph = _graph(links)
+    parts = [[links.names[node] for node in part] for part in graph.connected_components()]
+    parts.sort(key=lambda part: (-len(part), min(part)))
+    component = {name: number for number, part in enumerate(parts, 1) for name in part}
+    community = {name: number for number, group in enumerate(communities(links)[0], 1) for name in group}
+    columns = {by: dict(rank(links, by)) for by in ("degree", "strength", "core", "pagerank")}
+    columns |= {"component": component, "community": community}
+    return [{"node": name, **{key: values[name] for key, values in columns.items()}} for name in links.names]
+
+
 def _graph(links: Links) -> igraph.Graph:
     return igraph.Graph(n=len(links.names), edges=links.pairs)
 
 
 def _number(value: float) -> float | None:
     return None if math.isnan(value) else round(value, _DIGITS)
+
+
+def _strengths(graph: igraph.Graph, links: Links) -> list[int]:
+    # igraph gives floating numbers, and nothing of a graph without pairs.
+    return [int(value) for value in graph.strength(weights=links.weights)] if links.pairs else graph.degree()
 
 
 def _betweenness(graph: igraph.Graph, _: Links) -> list[float]:
@@ -151,7 +171,7 @@ def _clustering(graph: igraph.Graph, _: Links) -> list[float]:
 
 RANKS: dict[str, Callable[[igraph.Graph, Links], list[float]]] = {
     "degree": lambda graph, _: graph.degree(),
-    "strength": lambda graph, links: graph.strength(weights=links.weights) if links.pairs else graph.degree(),
+    "strength": lambda graph, links: _strengths(graph, links),
     "core": lambda graph, _: graph.coreness(),
     "pagerank": lambda graph, _: graph.pagerank(directed=False),
     "clustering": _clustering,
