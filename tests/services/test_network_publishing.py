@@ -17,7 +17,7 @@ def asked(query: str) -> list[tuple[str, ...]]:
     prefixes = {"qb": "http://purl.org/linked-data/cube#", "m": f"{NAME}#", "city": CITY}
     found = store.query(query, use_default_graph_as_union=True, prefixes=prefixes)
     assert isinstance(found, ox.QuerySolutions)
-    return [tuple(term.value for term in row) for row in found]  # type: ignore[union-attr]
+    return [tuple(term.value for term in row) for row in found]
 
 
 def test_the_measures_of_a_city_can_be_queried() -> None:

@@ -6,7 +6,7 @@ nodes and pairs are sorted, and what chances decide in the search for communitie
 
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import igraph
@@ -132,7 +132,9 @@ def of_nodes(links: Links) -> list[dict[str, Any]]:
     parts.sort(key=lambda part: (-len(part), min(part)))
     component = {name: number for number, part in enumerate(parts, 1) for name in part}
     community = {name: number for number, group in enumerate(communities(links)[0], 1) for name in group}
-    columns = {by: dict(rank(links, by)) for by in ("degree", "strength", "core", "pagerank")}
+    columns: dict[str, Mapping[str, float]] = {
+        by: dict(rank(links, by)) for by in ("degree", "strength", "core", "pagerank")
+    }
     columns |= {"component": component, "community": community}
     return [{"node": name, **{key: values[name] for key, values in columns.items()}} for name in links.names]
 
@@ -146,8 +148,10 @@ def _number(value: float) -> float | None:
 
 
 def _strengths(graph: igraph.Graph, links: Links) -> list[int]:
-    # igraph gives floating numbers, and nothing of a graph without pairs.
-    return [int(value) for value in graph.strength(weights=links.weights)] if links.pairs else graph.degree()
+    # igraph gives floating numbers, and takes no empty list of weights.
+    if not links.pairs:
+        return [0] * graph.vcount()
+    return [int(value) for value in graph.strength(weights=links.weights)]
 
 
 def _betweenness(graph: igraph.Graph, _: Links) -> list[float]:
@@ -169,9 +173,9 @@ def _clustering(graph: igraph.Graph, _: Links) -> list[float]:
     return found
 
 
-RANKS: dict[str, Callable[[igraph.Graph, Links], list[float]]] = {
+RANKS: dict[str, Callable[[igraph.Graph, Links], Sequence[float]]] = {
     "degree": lambda graph, _: graph.degree(),
-    "strength": lambda graph, links: _strengths(graph, links),
+    "strength": _strengths,
     "core": lambda graph, _: graph.coreness(),
     "pagerank": lambda graph, _: graph.pagerank(directed=False),
     "clustering": _clustering,
