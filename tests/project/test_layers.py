@@ -21,7 +21,7 @@ OUTSIDE = {
     "model": {"rdflib", "jdatetime", "convertdate"},
     "curation": {"rdflib", "pyshacl", "pyoxigraph", "platformdirs", "babel", "SPARQLWrapper"},
     "engine": {"pyoxigraph", "SPARQLWrapper"},
-    "services": {"pyarrow", "pyoxigraph", "rdflib", "httpx", "rapidfuzz", "zstandard"},
+    "services": {"httpx", "igraph", "pyarrow", "pyoxigraph", "rapidfuzz", "rdflib", "resvg_py", "zstandard"},
     "cli": {"typer", "rich", "uvicorn"},
     "web": {"fastapi", "starlette", "starlette_compress", "jinja2", "markupsafe", "prometheus_client"},
 }
@@ -44,6 +44,8 @@ FACES = {
         "draft_service",
         "draft_suggest",
     },
+    "networking.py": {"Form", "communities", "figure", "publish", "rank", "stats"},
+    "networks.py": {"communities", "figure", "network", "rank", "stats"},
     "searching.py": {"find", "suggest"},
     "pages.py": {"front", "live", "ready"},
     "sparql.py": {"endpoint", "running", "stop"},

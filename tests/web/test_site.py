@@ -18,6 +18,8 @@ PAGES = [
     "/browse/Person",
     "/browse/cities/iran",
     "/graphs",
+    "/network",
+    "/page/city/isfahan?asOf=2000&wanted=all",
     "/ontology",
     "/codebook/City",
     "/codebook/hasParty",

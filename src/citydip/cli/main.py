@@ -17,6 +17,7 @@ from citydip import __version__
 from citydip.cli import reports
 from citydip.cli.exporting import export_app
 from citydip.cli.importing import import_app
+from citydip.cli.networking import network_app
 from citydip.cli.options import with_settings
 from citydip.cli.progress import showing
 from citydip.cli.tables import result_table
@@ -43,6 +44,7 @@ app = typer.Typer(
 )
 app.add_typer(export_app)
 app.add_typer(import_app)
+app.add_typer(network_app)
 _progress = Console(stderr=True, highlight=False)
 
 

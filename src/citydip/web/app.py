@@ -28,6 +28,7 @@ from citydip.web import (
     exporting,
     linked,
     machines,
+    networks,
     pages,
     searching,
     sparql,
@@ -76,6 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.budget = Budget(settings.budget)
+    app.state.networks = {}
     app.state.answers = Answers(settings.cache << 20)
     app.include_router(sparql.router)
     app.include_router(metrics_router(observations))
@@ -91,6 +93,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(exporting.router)
     app.include_router(machines.router)
     app.include_router(wikidata.router)
+    app.include_router(networks.router)
     add_document(app, settings)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.add_exception_handler(CitydipError, answer_problem)

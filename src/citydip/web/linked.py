@@ -22,12 +22,14 @@ from citydip.engine.binding import bind
 from citydip.engine.formats import Format, Kind, formats_for
 from citydip.engine.limits import Limits
 from citydip.engine.run import QueryRequest
-from citydip.model.errors import GoneError, NotFoundError
+from citydip.model.errors import GoneError, NotFoundError, ParameterError
+from citydip.model.holding import Moment, Wanted, read_moment
 from citydip.model.negotiation import choose
 from citydip.model.terms import BASE
 from citydip.services.answers import tag_of
 from citydip.services.attending import attendance_of
 from citydip.services.citing import CITATIONS, cite, cite_query, cite_version, issued_of
+from citydip.services.dating import as_of, lasts
 from citydip.services.graph import ServedGraph
 from citydip.services.mapping import map_of
 from citydip.services.neighbours import neighbours_of
@@ -215,7 +217,8 @@ async def show_thing(request: Request, iri: str, resource: str) -> Response:
     _named(iri)
     graph = graph_of(request)
     reader = await open_reader(request)
-    tag = _tag(request, reader, iri)
+    moment, wanted = _time(request)
+    tag = _tag(request, reader, iri, moment.text if moment else "", str(wanted))
     headers = {
         "ETag": tag,
         "Cache-Control": _FOR_EVER if is_pinned(request) else "no-cache",
@@ -224,11 +227,17 @@ async def show_thing(request: Request, iri: str, resource: str) -> Response:
     if is_known(tag, request.headers.get("if-none-match")):
         return Response(status_code=304, headers=headers | {"Vary": "Accept, Accept-Language"})
     thing, said = await _read(graph, iri)
+    datable = any(map(lasts, thing.statements))
+    then = None
+    if moment is not None:
+        thing.statements, then = as_of(thing.statements, moment, wanted)
     model = page_of(thing, reader.vocabulary)
     incoming = sorted(thing.incoming.items())
     context = {
         # What is in the table of participants is in no section, and so not on the timeline.
         "attendance": attendance_of(model),
+        "datable": datable,
+        "then": then,
         "said": said,
         "timeline": timeline_of(model.sections, hijri=reader.language == "fa"),
         "neighbours": neighbours_of(thing),
@@ -290,8 +299,20 @@ def _forms() -> list[Format]:
     return [form for form in formats_for(Kind.GRAPH) if form.name in _SHOWN]
 
 
-def _tag(request: Request, reader: Reader, iri: str) -> str:
-    parts = (graph_of(request).snapshot.version, __version__, reader.language, reader.content, reader.base, iri)
+def _time(request: Request) -> tuple[Moment | None, Wanted]:
+    """Return the time as of which a page is wanted, and which statements of it.
+
+    Raises:
+        ParameterError: the time or the choice cannot be read.
+    """
+    text, wanted = request.query_params.get("asOf", ""), request.query_params.get("wanted") or Wanted.CERTAIN
+    if wanted not in set(Wanted):
+        raise ParameterError(f"wanted must be certain, possible or all, not {wanted[:40]!r}")
+    return read_moment(text) if text else None, Wanted(wanted)
+
+
+def _tag(request: Request, reader: Reader, *about: str) -> str:
+    parts = (graph_of(request).snapshot.version, __version__, reader.language, reader.content, reader.base, *about)
     return f'W/"{hashlib.sha256(" ".join(parts).encode()).hexdigest()[:24]}"'
 
 

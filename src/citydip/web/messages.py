@@ -1,12 +1,14 @@
 """What the interface says, in each of its languages."""
 
 from citydip.web.editor_messages import EDITOR_MESSAGES
+from citydip.web.network_messages import NETWORK_MESSAGES
 from citydip.web.problem_messages import PROBLEM_MESSAGES
 
 __all__ = ["MESSAGES", "say"]
 
 MESSAGES: dict[str, dict[str, str]] = {
     **EDITOR_MESSAGES,
+    **NETWORK_MESSAGES,
     **PROBLEM_MESSAGES,
     "tagline": {
         "en": "An open knowledge graph of city diplomacy",

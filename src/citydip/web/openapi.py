@@ -19,6 +19,7 @@ from citydip.web.headers import (
     VERSION_HEADER,
 )
 from citydip.web.openapi_exports import EXPORT_HEADERS, EXPORT_OPERATIONS, EXPORT_SCHEMAS
+from citydip.web.openapi_networks import NETWORK_OPERATIONS, NETWORK_SCHEMAS
 from citydip.web.openapi_pages import PAGES
 from citydip.web.openapi_parts import NUMBER, TEXT, Json, headers, parameter, record, ref, refused
 from citydip.web.openapi_reconcile import RECONCILE_OPERATIONS, RECONCILE_SCHEMAS
@@ -224,6 +225,7 @@ OPERATIONS: dict[tuple[str, str], Callable[[Settings], Json]] = {
     ("/queries/running", "get"): _running,
     ("/graph", "get"): _indirect,
     ("/graph/{path}", "get"): _direct,
+    **NETWORK_OPERATIONS,
     **SEARCH_OPERATIONS,
     **RECONCILE_OPERATIONS,
     ("/health/live", "get"): lambda _: _health("Alive", "The process answers."),
@@ -290,6 +292,7 @@ def _components() -> Json:
 
 
 _SCHEMAS: Json = {
+    **NETWORK_SCHEMAS,
     **SEARCH_SCHEMAS,
     **RECONCILE_SCHEMAS,
     **EXPORT_SCHEMAS,

@@ -40,6 +40,19 @@ _LANGUAGES = [
 ]
 _NUMBERED = _in_query("page", "Which part of a long list, from 1.", {"type": "integer", "default": 1})
 
+_TIME = [
+    _in_query(
+        "asOf",
+        "Only ties, memberships and offices as of a day or a year.",
+        {"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}-[0-9]{2})?$"},
+    ),
+    _in_query(
+        "wanted",
+        "With `asOf`: what surely held (the default), also that of which it is unknown, or all.",
+        {"enum": ["certain", "possible", "all"]},
+    ),
+]
+
 
 def _answer(words: str, media: list[str], *headers: str) -> Json:
     return {"description": words, "content": {m: {"schema": _TEXT} for m in media}, "headers": _headers(*headers)}
@@ -128,7 +141,7 @@ PAGES: dict[tuple[str, str], Operation] = {
         more=_RETIRED,
         refused=(*_FAILURES, 406, 410),
     ),
-    ("/page/{path}", "get"): _page("What the graph says of a thing, with its evidence.", _THING),
+    ("/page/{path}", "get"): _page("What the graph says of a thing, with its evidence.", _THING, *_TIME),
     ("/data/{path}", "get"): _data("The description of a thing.", _THING),
     **{
         (f"/{folder}/{{path}}", "get"): _page(

@@ -1,0 +1,126 @@
+"""Measures as somebody reads them: with names and definitions, as JSON, CSV or text."""
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from citydip.model.errors import ParameterError
+from citydip.services.networks.ties import TieNetwork
+
+__all__ = ["FIGURES", "FORMS", "as_csv", "as_json", "as_text", "community_rows", "form_of", "rank_rows", "stats_rows"]
+
+FORMS = ("text", "json", "csv")
+"""Forms of an answer."""
+
+FIGURES: dict[str, dict[str, str]] = {
+    "nodes": {"en": "Cities", "fa": "شهرها"},
+    "edges": {"en": "Pairs of tied cities", "fa": "جفت شهرهای پیوسته"},
+    "ties": {"en": "Ties", "fa": "پیوندها"},
+    "loops": {"en": "Ties of one with itself, left out", "fa": "پیوند با خود، کنار گذاشته"},
+    "density": {"en": "Density", "fa": "چگالی"},
+    "degree_mean": {"en": "Mean degree", "fa": "میانگین درجه"},
+    "degree_max": {"en": "Greatest degree", "fa": "بیشترین درجه"},
+    "strength_max": {"en": "Greatest strength", "fa": "بیشترین توان"},
+    "components": {"en": "Components", "fa": "مؤلفه‌ها"},
+    "largest_component": {"en": "Largest component", "fa": "بزرگ‌ترین مؤلفه"},
+    "triangles": {"en": "Triangles", "fa": "مثلث‌ها"},
+    "clustering": {"en": "Mean clustering", "fa": "میانگین خوشگی"},
+    "transitivity": {"en": "Transitivity", "fa": "تراگذری"},
+    "assortativity": {"en": "Assortativity by degree", "fa": "همسان‌گزینی درجه"},
+    "core_max": {"en": "Innermost core", "fa": "درونی‌ترین هسته"},
+    "diameter": {"en": "Diameter", "fa": "قطر"},
+    "effective_diameter": {"en": "Effective diameter (90 %)", "fa": "قطر مؤثر (۹۰ درصد)"},
+    "distance_mean": {"en": "Mean distance", "fa": "میانگین فاصله"},
+    "gini": {"en": "Gini coefficient of degrees", "fa": "ضریب جینی درجه‌ها"},
+    "power_law_exponent": {"en": "Power-law exponent", "fa": "نمای قانون توانی"},
+    "power_law_minimum": {"en": "Least degree of the power law", "fa": "کمترین درجهٔ قانون توانی"},
+    "power_law_distance": {"en": "Distance from the power law", "fa": "فاصله از قانون توانی"},
+    "reciprocity": {"en": "Reciprocity", "fa": "دوسویگی"},
+    "compared_ties": {"en": "Ties looked for on both sides", "fa": "پیوندهای جسته در هر دو سو"},
+    "mutual_ties": {"en": "Ties found on both sides", "fa": "پیوندهای یافته در هر دو سو"},
+}
+"""The names of figures, in their order."""
+
+
+def stats_rows(figures: Mapping[str, Any], language: str = "en") -> list[dict[str, Any]]:
+    """Return the figures with their names, one a row; the distribution of degrees is not among them."""
+    return [
+        {"measure": key, "name": names[language], "value": figures[key]}
+        for key, names in FIGURES.items()
+        if key in figures
+    ]
+
+
+def rank_rows(ranked: Sequence[tuple[str, float]], network: TieNetwork | None) -> list[dict[str, Any]]:
+    """Return ranked nodes with their places; equals share a place. Cities have names and country."""
+    rows: list[dict[str, Any]] = []
+    for number, (name, value) in enumerate(ranked, 1):
+        place = rows[-1]["rank"] if rows and rows[-1]["value"] == value else number
+        rows.append({"rank": place, "node": name, **_described(name, network), "value": value})
+    return rows
+
+
+def community_rows(groups: Sequence[Sequence[str]], network: TieNetwork | None) -> list[dict[str, Any]]:
+    """Return nodes with the number of their community, the largest community first."""
+    return [
+        {"community": number, "size": len(group), "node": name, **_described(name, network)}
+        for number, group in enumerate(groups, 1)
+        for name in group
+    ]
+
+
+def _described(name: str, network: TieNetwork | None) -> dict[str, str]:
+    if network is None:
+        return {}
+    city = network.cities.get(name)
+    names = city.names if city else {}
+    return {"en": names.get("en", ""), "fa": names.get("fa", ""), "country": city.country if city else ""}
+
+
+def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return rows as CSV with a head; nothing where a value is missing."""
+    output = io.StringIO()
+    if rows:
+        writer = csv.DictWriter(output, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return output.getvalue()
+
+
+def as_json(value: Any) -> str:
+    """Return a value as JSON."""
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def as_text(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return rows as columns of text.
+
+    Example:
+        >>> print(as_text([{"measure": "nodes", "value": 7}, {"measure": "gini", "value": None}]))
+        measure  value
+        nodes    7
+        gini     -
+    """
+    if not rows:
+        return ""
+    table = [list(rows[0]), *([_cell(value) for value in row.values()] for row in rows)]
+    widths = [max(len(line[column]) for line in table) for column in range(len(table[0]))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in table]
+    return "\n".join(lines)
+
+
+def _cell(value: Any) -> str:
+    return "-" if value in (None, "") else f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def form_of(name: str) -> str:
+    """Return the name of a form.
+
+    Raises:
+        ParameterError: there is no such form.
+    """
+    if name not in FORMS:
+        raise ParameterError(f"there is no format {name[:40]!r}; there are: {', '.join(FORMS)}")
+    return name
