@@ -61,7 +61,9 @@ def read_csv(text: str) -> list[Statement]:
     rows = []
     for line in lines:
         assert len(line) == len(header)
-        prop, value, qualifiers, reference = "", None, [], []
+        prop, value = "", None
+        qualifiers: list[Snak] = []
+        reference: list[Snak] = []
         for column, cell in zip(header[1:], line[1:], strict=True):
             if not cell:
                 continue
