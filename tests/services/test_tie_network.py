@@ -85,12 +85,11 @@ def test_the_state_is_the_one_that_the_catalogue_tells(graph: ServedGraph, runne
     seen = set()
     for day in days:
         rows = json.loads(runner.run(graph.rows(graph.catalogue["ties-as-of"], {"day": day})))["results"]["bindings"]
-        told: dict[tuple[str, str, str], set[tuple[str, str]]] = {}
         expected = {(row["city"]["value"], row["other"]["value"], row["state"]["value"]) for row in rows}
         moment = read_moment(day)
         network = runner.run(desk.network())
         found = {(*tie.cities, str(tie.state(moment))) for tie in network.ties}
-        assert found == expected, (day, sorted(found ^ expected), told)
+        assert found == expected, (day, sorted(found ^ expected))
         seen |= {state for *_, state in found}
     assert seen == {"held", "not held", "unknown"}
 

@@ -6,13 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from citydip.model.errors import ParameterError
 from citydip.services.networks.ties import TieNetwork
 
-__all__ = ["FIGURES", "FORMS", "as_csv", "as_json", "as_text", "community_rows", "form_of", "rank_rows", "stats_rows"]
-
-FORMS = ("text", "json", "csv")
-"""Forms of an answer."""
+__all__ = ["FIGURES", "as_csv", "as_json", "as_text", "community_rows", "rank_rows", "stats_rows"]
 
 FIGURES: dict[str, dict[str, str]] = {
     "nodes": {"en": "Cities", "fa": "شهرها"},
@@ -113,14 +109,3 @@ def as_text(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def _cell(value: Any) -> str:
     return "-" if value in (None, "") else f"{value:.6g}" if isinstance(value, float) else str(value)
-
-
-def form_of(name: str) -> str:
-    """Return the name of a form.
-
-    Raises:
-        ParameterError: there is no such form.
-    """
-    if name not in FORMS:
-        raise ParameterError(f"there is no format {name[:40]!r}; there are: {', '.join(FORMS)}")
-    return name
