@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pyoxigraph as ox
 import pytest
+import rdflib
 from wikibaseintegrator.datatypes import GlobeCoordinate, Time
 from wikibaseintegrator.entities import ItemEntity
 from wikidata.client import Client
@@ -203,3 +204,14 @@ def test_a_version_without_a_view_says_so(tmp_path: Path) -> None:
     with serving(layout.snapshots, "--workers", "1", "--wikidata", "0") as address:
         answer = httpx.get(f"{address}/entity/{TEHRAN}")
         assert (answer.status_code, "switched off" in answer.json()["detail"]) == (404, True)
+
+
+def test_the_view_says_what_it_is(server: str) -> None:
+    told = rdflib.Graph().parse(
+        data=httpx.get(f"{server}/wikidata/sparql", headers={"Accept": "text/turtle"}, timeout=30).text
+    )
+    service = rdflib.URIRef(f"{server}/wikidata/sparql")
+    sd = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
+    assert told.value(service, sd.endpoint) == service
+    assert "Wikidata" in str(told.value(service, rdflib.RDFS.label))
+    assert not list(told.subjects(rdflib.RDF.type, sd.NamedGraph))

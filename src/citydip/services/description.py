@@ -39,10 +39,10 @@ _WRITERS = {
 
 
 def service_description(served: ServedGraph, address: str, form: Format) -> str:
-    """Return the description of the endpoint.
+    """Return the description of an endpoint.
 
     Args:
-        served: what is served.
+        served: what is served: the graph, or its view in Wikidata's model, which has one graph only.
         address: address of the endpoint, as clients see it.
         form: a graph format.
     """
@@ -51,10 +51,12 @@ def service_description(served: ServedGraph, address: str, form: Format) -> str:
     graph.bind("void", VOID)
     service, data, default = URIRef(address), URIRef(f"{address}#dataset"), URIRef(f"{address}#default")
     graph.add((service, RDF.type, _SD.Service))
-    graph.add((service, RDFS.label, Literal("citydip: an open knowledge graph of city diplomacy", lang="en")))
+    label = "citydip: an open knowledge graph of city diplomacy" + (", in Wikidata's model" if served.name else "")
+    graph.add((service, RDFS.label, Literal(label, lang="en")))
     graph.add((service, _SD.endpoint, service))
     graph.add((service, _SD.supportedLanguage, _SD.SPARQL11Query))
-    graph.add((service, _SD.feature, _SD.UnionDefaultGraph))
+    if not served.name:
+        graph.add((service, _SD.feature, _SD.UnionDefaultGraph))
     if served.federation:
         graph.add((service, _SD.feature, _SD.BasicFederatedQuery))
         asked = "SERVICE may name " + ", ".join(served.federation.services) + "."
@@ -65,8 +67,9 @@ def service_description(served: ServedGraph, address: str, form: Format) -> str:
     graph.add((data, RDF.type, _SD.Dataset))
     graph.add((data, _SD.defaultGraph, default))
     graph.add((default, RDF.type, _SD.Graph))
-    graph.add((default, VOID.triples, _count(served.snapshot.quads)))
-    for name, count in served.snapshot.graphs.items():
+    if not served.name:
+        graph.add((default, VOID.triples, _count(served.snapshot.quads)))
+    for name, count in () if served.name else served.snapshot.graphs.items():
         named = URIRef(f"{address}#{name.removeprefix(str(GRAPH))}")
         content = URIRef(f"{named}-content")
         graph.add((data, _SD.namedGraph, named))

@@ -183,9 +183,7 @@ def _without_query(request: Request, asked: Asked, path: str) -> Response:
         return show_query(request, "", path=path)
     if form is None:
         return not_acceptable(request, Kind.GRAPH)
-    if path != "/sparql":
-        raise ParameterError("send a query in the parameter 'query'; what the service is, /sparql describes")
-    text = service_description(graph_of(request), base_url(request) + "/sparql", form)
+    text = service_description(graph_of(request), base_url(request) + path, form)
     return Response(text, headers={"Vary": "Accept", "Cache-Control": "no-cache"}, media_type=form.content_type)
 
 
