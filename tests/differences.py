@@ -34,8 +34,6 @@ QUERIES: dict[str, dict[str, tuple[Difference, str]]] = {
     "virtuoso": {
         "agreements": (Difference.VALUES, "GROUP_CONCAT makes a question mark of a separator that is not Latin"),
         "agreements-of-actor": (Difference.ORDER, _ORDER),
-        "cities-of-country": (Difference.ROWS, _PATH),
-        "cities-of-country-by-ties": (Difference.VALUES, _OPTIONAL),
         "cities-with-coordinates": (Difference.VALUES, _POINT),
         "city-tie-graph": (Difference.VALUES, _POINT),
         "compare-agreements": (Difference.VALUES, _TRUTH),
@@ -70,7 +68,6 @@ QUERIES: dict[str, dict[str, tuple[Difference, str]]] = {
         "tenures-at-date": (Difference.ROWS, _COALESCE),
         "ties-as-of": (Difference.VALUES, _COALESCE),
         "ties-by-country-pair": (Difference.VALUES, "a value bound inside an OPTIONAL that does not match counts"),
-        "ties-between-countries": (Difference.REFUSED, _COMPILER),
         "timeline-of": (Difference.ROWS, _PATH),
         "unnamed-groups": (Difference.ORDER, _ORDER),
         "unnamed-posts": (Difference.ORDER, _ORDER),
