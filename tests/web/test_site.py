@@ -1,5 +1,7 @@
 """The pages: every kind in both languages, evidence at hand, nothing from another host, every internal link good."""
 
+import csv
+import io
 import re
 from html.parser import HTMLParser
 from string import Formatter
@@ -228,3 +230,10 @@ def test_a_table_names_a_source_without_quotations_once(server: str) -> None:
 
 def test_the_page_of_a_country_leads_to_its_cities(server: str) -> None:
     assert f"{server}/browse/cities/iran" in Reading(page(server, "/page/country/iran").text).links
+
+
+def test_the_ties_of_a_city_can_be_taken_as_a_table(server: str) -> None:
+    (link,) = [link for link in Reading(page(server, "/page/city/isfahan").text).links if "format=csv" in link]
+    rows = list(csv.DictReader(io.StringIO(httpx.get(urljoin(server, link), timeout=30).text)))
+    assert {row["thing"] for row in rows} == {"https://w3id.org/citydip/id/city/isfahan"}
+    assert {"Samarkand", "Barcelona"} <= {row["other_en"] for row in rows}

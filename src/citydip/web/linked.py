@@ -12,6 +12,7 @@ import json
 import re
 import secrets
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -30,6 +31,7 @@ from citydip.services.answers import tag_of
 from citydip.services.attending import attendance_of
 from citydip.services.citing import CITATIONS, cite, cite_query, cite_version, issued_of
 from citydip.services.dating import as_of, lasts
+from citydip.services.examples import example_text
 from citydip.services.graph import ServedGraph
 from citydip.services.mapping import map_of
 from citydip.services.neighbours import neighbours_of
@@ -242,6 +244,7 @@ async def show_thing(request: Request, iri: str, resource: str) -> Response:
         "timeline": timeline_of(model.sections, hijri=reader.language == "fa"),
         "neighbours": neighbours_of(thing),
         "members": members_of(model),
+        "table": _table(graph, reader, iri),
         "page": model,
         "iri": iri,
         "cited": iri.removeprefix(BASE + "id/") if iri.startswith(BASE + "id/") else "",
@@ -254,6 +257,12 @@ async def show_thing(request: Request, iri: str, resource: str) -> Response:
         "map": map_of(thing),
     }
     return render(request, "thing.html", context, headers=headers)
+
+
+def _table(graph: ServedGraph, reader: Reader, iri: str) -> str:
+    """Return the address of the ties of a thing as a table for other tools."""
+    text = example_text(graph.catalogue["ties-of-thing"], {"thing": f"<{iri}>"})
+    return f"{reader.base}/sparql?{urlencode({'query': text, 'format': 'csv'})}"
 
 
 async def _read(graph: ServedGraph, iri: str) -> tuple[Thing, Said | None]:
