@@ -230,6 +230,8 @@ async def show_thing(request: Request, iri: str, resource: str) -> Response:
         return Response(status_code=304, headers=headers | {"Vary": "Accept, Accept-Language"})
     thing, said = await _read(graph, iri)
     datable = any(map(lasts, thing.statements))
+    # What the graph says of the thing is as much at whatever time is looked at.
+    description = _description(reader, page_of(thing, reader.vocabulary))
     then = None
     if moment is not None:
         thing.statements, then = as_of(thing.statements, moment, wanted)
@@ -249,7 +251,7 @@ async def show_thing(request: Request, iri: str, resource: str) -> Response:
         "iri": iri,
         "cited": iri.removeprefix(BASE + "id/") if iri.startswith(BASE + "id/") else "",
         "alternates": [(form, _address(reader, resource, form)) for form in _forms()],
-        "description": _description(reader, model),
+        "description": description,
         "jsonld": _json_ld(model),
         "rivals": rivals(thing),
         "incoming": incoming,
