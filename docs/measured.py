@@ -23,6 +23,8 @@ def numbers() -> str:
     for name, title in (("1m", "1 million"), ("10m", "10 million")):
         if f"mix-{name}" in found:
             parts += mix(title, found[f"mix-{name}"])
+    if "pages-world" in found:
+        parts += pages(found["pages-world"])
     parts += searches({name: result for name, result in found.items() if name.startswith("search-")})
     parts += matchings({name: result for name, result in found.items() if name.startswith("reconciling-")})
     if "building-world" in found:
@@ -151,6 +153,22 @@ def mix(title: str, result: Result) -> Iterator[str]:
     yield row("**worst answered**, and the other's worst", f"{ours['worst_seconds']:.2f} s", *worst)
     yield f"\nLimit for each question: {result['limit_seconds']:g} s. "
     yield "Where the rows are other ones, the engine rounds: Virtuoso keeps coordinates in 32 bits.\n"
+
+
+def pages(result: Result) -> Iterator[str]:
+    """Yield the table of a run of bench.pages."""
+    cities = result["cities"]
+    yield "\n## Pages of the whole graph\n\nEach made anew for each request, in both languages; the cities are those "
+    yield f"with most ties ({cities[-1]['ties']} to {cities[0]['ties']}).\n\n"
+    yield row("page", "median", "worst", "kB without drawings", "kB sent") + row(*["---"] * 5)
+    for entry in (*cities[:5], *result["others"]):
+        size = (entry["bytes"] - entry["bytes_of_drawings"]) / 1000
+        times = (f"{entry['median_ms']:.0f} ms", f"{entry['worst_ms']:.0f} ms")
+        yield row(f"`{entry['page']}`", *times, f"{size:.0f}", f"{entry['bytes_sent'] / 1000:.0f}")
+    worst = max(entry["worst_ms"] for entry in cities)
+    largest = max(entry["bytes"] - entry["bytes_of_drawings"] for entry in cities) / 1000
+    yield f"\nOf {len(cities)} cities the slowest page took {worst:.0f} ms, the largest has {largest:.0f} kB without its "
+    yield "drawings.\n"
 
 
 def searches(found: dict[str, Result]) -> Iterator[str]:
