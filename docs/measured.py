@@ -167,8 +167,8 @@ def pages(result: Result) -> Iterator[str]:
         yield row(f"`{entry['page']}`", *times, f"{size:.0f}", f"{entry['bytes_sent'] / 1000:.0f}")
     worst = max(entry["worst_ms"] for entry in cities)
     largest = max(entry["bytes"] - entry["bytes_of_drawings"] for entry in cities) / 1000
-    yield f"\nOf {len(cities)} cities the slowest page took {worst:.0f} ms, the largest has {largest:.0f} kB without its "
-    yield "drawings.\n"
+    yield f"\nOf {len(cities)} cities the slowest page took {worst:.0f} ms, the largest has {largest:.0f} kB without "
+    yield "its drawings.\n"
 
 
 def searches(found: dict[str, Result]) -> Iterator[str]:
