@@ -1,6 +1,5 @@
 """``citydip export quickstatements`` and ``citydip export sssom``: what goes back to Wikidata."""
 
-import datetime
 import os
 import sys
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from citydip.cli.options import day_of
 from citydip.cli.progress import showing
 from citydip.curation.giving_back.mappings import as_sssom, read_mappings
 from citydip.curation.giving_back.ours import Ours, read_ours
@@ -100,7 +100,7 @@ def quickstatements(  # noqa: PLR0913, PLR0917 - a command's options are its par
             theirs = read_pages(wikidata) if wikidata.is_dir() else read_file(layout, wikidata)
         else:
             service = Service(endpoint, contact, Manners(pause=pause), say)
-            with Pages(cache or default_cache(), service, _day(date)) as pages:
+            with Pages(cache or default_cache(), service, day_of(date)) as pages:
                 items = _items(ours, all_of_them=show is Shown.MISSING)
                 theirs = ask_service(
                     layout, pages, items, page, lambda done, total: progress(done / total, f"asking {endpoint}")
@@ -119,15 +119,6 @@ def _form(show: Shown, form: Form | None) -> Form:
     if form is not None and form not in fitting:
         raise ParameterError(f"--show {show} is written as {', '.join(fitting)}, not as {form}")
     return form or fitting[0]
-
-
-def _day(text: str) -> str:
-    if not text:
-        return datetime.datetime.now(datetime.UTC).date().isoformat()
-    try:
-        return datetime.date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise ParameterError(f"--date must be a day such as 2026-11-22, not {text!r}") from None
 
 
 def _items(ours: Ours, *, all_of_them: bool) -> list[str]:

@@ -1,14 +1,34 @@
-"""The options of a command that takes every setting there is."""
+"""Options that several commands have: every setting there is, and a day."""
 
+import datetime
 import inspect
 from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
 
+from citydip.model.errors import ParameterError
 from citydip.model.settings import SETTINGS, Setting
 
-__all__ = ["with_settings"]
+__all__ = ["day_of", "with_settings"]
+
+
+def day_of(text: str) -> str:
+    """Return the day that ``--date`` gives, or today where it gives none.
+
+    Raises:
+        ParameterError: it is no day.
+
+    Example:
+        >>> day_of("2026-11-22")
+        '2026-11-22'
+    """
+    if not text:
+        return datetime.datetime.now(datetime.UTC).date().isoformat()
+    try:
+        return datetime.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ParameterError(f"--date must be a day such as 2026-11-22, not {text!r}") from None
 
 
 def with_settings(command: Callable[..., None]) -> Callable[..., None]:

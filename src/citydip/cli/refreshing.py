@@ -1,6 +1,5 @@
 """``citydip import wikidata``: a refresh from a query service that speaks the model of Wikidata."""
 
-import datetime
 import os
 from pathlib import Path
 from typing import Annotated
@@ -10,12 +9,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from citydip.cli.options import day_of
 from citydip.curation.importers.wikidata.asking import Manners, Service
 from citydip.curation.importers.wikidata.pages import Pages, default_cache
 from citydip.curation.importers.wikidata.refresh import Wanted, refresh
 from citydip.curation.importers.wikidata.report import lines_of
 from citydip.curation.layout import find_layout
-from citydip.model.errors import ParameterError
 from citydip.model.settings import read_settings
 
 __all__ = ["wikidata"]
@@ -54,7 +53,7 @@ def wikidata(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
 ) -> None:
     """Ask Wikidata's query service for ties, memberships, mayors and names of our cities, and tell what has changed."""
     layout = find_layout(read_settings(os.environ, root=root))
-    wanted = Wanted(_day(date), _words(languages), _words(cities), page)
+    wanted = Wanted(day_of(date), _words(languages), _words(cities), page)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=_console, disable=not _console.is_terminal) as bar:
         task = bar.add_task("wikidata", total=None)
@@ -80,15 +79,6 @@ def wikidata(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     for line in lines_of(report):
         typer.echo(line)
     typer.echo(f"refreshed from {endpoint}: {report.items} items as of {report.day}")
-
-
-def _day(text: str) -> str:
-    if not text:
-        return datetime.datetime.now(datetime.UTC).date().isoformat()
-    try:
-        return datetime.date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise ParameterError(f"--date must be a day such as 2026-11-22, not {text!r}") from None
 
 
 def _words(text: str) -> tuple[str, ...]:

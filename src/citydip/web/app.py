@@ -77,7 +77,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.budget = Budget(settings.budget)
-    app.state.networks = {}
     app.state.answers = Answers(settings.cache << 20)
     app.include_router(sparql.router)
     app.include_router(metrics_router(observations))

@@ -230,12 +230,13 @@ async def show_thing(request: Request, iri: str, resource: str) -> Response:
         return Response(status_code=304, headers=headers | {"Vary": "Accept, Accept-Language"})
     thing, said = await _read(graph, iri)
     datable = any(map(lasts, thing.statements))
+    model = page_of(thing, reader.vocabulary)
     # What the graph says of the thing is as much at whatever time is looked at.
-    description = _description(reader, page_of(thing, reader.vocabulary))
+    description = _description(reader, model)
     then = None
     if moment is not None:
         thing.statements, then = as_of(thing.statements, moment, wanted)
-    model = page_of(thing, reader.vocabulary)
+        model = page_of(thing, reader.vocabulary)
     incoming = sorted(thing.incoming.items())
     context = {
         # What is in the table of participants is in no section, and so not on the timeline.
@@ -246,7 +247,7 @@ async def show_thing(request: Request, iri: str, resource: str) -> Response:
         "timeline": timeline_of(model.sections, hijri=reader.language == "fa"),
         "neighbours": neighbours_of(thing),
         "members": members_of(model),
-        "table": _table(graph, reader, iri),
+        "table": _table(graph, reader, iri) if any(section.key == "ties" for section in model.sections) else "",
         "page": model,
         "iri": iri,
         "cited": iri.removeprefix(BASE + "id/") if iri.startswith(BASE + "id/") else "",

@@ -13,6 +13,7 @@ from citydip import __version__
 from citydip.model.errors import NotFoundError, ParameterError
 from citydip.model.holding import Wanted, read_moment
 from citydip.model.negotiation import choose
+from citydip.services.graph import ServedGraph
 from citydip.services.networks import figures, reports
 from citydip.services.networks.desk import NetworkDesk
 from citydip.services.networks.measures import LIBRARY
@@ -39,17 +40,13 @@ _SHOWN = 20
 """Cities that the page shows."""
 
 
-def desk_of(request: Request) -> NetworkDesk:
+async def desk_of(request: Request) -> NetworkDesk:
     """Return what measures the network of the version that a request is about; it is read once for each."""
-    graph = graph_of(request)
-    desks: dict[str, NetworkDesk] = request.app.state.networks
-    known = desks.get(graph.snapshot.version)
-    # A version that was closed and opened again has other workers.
-    if known is None or known.graph is not graph:
-        while len(desks) > graph.settings.versions:
-            desks.pop(next(iter(desks)))
-        known = desks[graph.snapshot.version] = NetworkDesk(graph)
-    return known
+    return await graph_of(request).once(_open_desk)
+
+
+async def _open_desk(graph: ServedGraph) -> NetworkDesk:
+    return NetworkDesk(graph)
 
 
 def selection_of(request: Request, *more: str) -> Selection:
@@ -87,7 +84,7 @@ async def stats(request: Request) -> Response:
     if known is not None:
         return known
     with _Budgeted(request):
-        measured = await desk_of(request).stats(selection)
+        measured = await (await desk_of(request)).stats(selection)
     about = _about(request, selection)
     return _answer(request, form, {**about, "figures": measured}, reports.stats_rows(measured))
 
@@ -101,7 +98,7 @@ async def rank(request: Request) -> Response:
     form, known = _begin(request)
     if known is not None:
         return known
-    desk = desk_of(request)
+    desk = await desk_of(request)
     with _Budgeted(request):
         ranked = await desk.rank(selection, by)
     rows = reports.rank_rows(ranked[:limit], await desk.network())
@@ -117,7 +114,7 @@ async def communities(request: Request) -> Response:
     form, known = _begin(request)
     if known is not None:
         return known
-    desk = desk_of(request)
+    desk = await desk_of(request)
     with _Budgeted(request):
         groups, modularity = await desk.communities(selection)
     rows = reports.community_rows(groups, await desk.network())
@@ -136,7 +133,7 @@ async def figure(request: Request, name: str, ending: str) -> Response:
     headers["ETag"] = f'{headers["ETag"][:-1]}-{language_of(request)}"'
     if is_known(headers["ETag"], request.headers.get("if-none-match")):
         return Response(status_code=304, headers=headers)
-    desk = desk_of(request)
+    desk = await desk_of(request)
     city = _once(request, "city") or ""
 
     def drawn(network: TieNetwork, ties: list[Tie]) -> bytes:
@@ -157,7 +154,7 @@ async def network(request: Request) -> Response:
     headers = page_headers(request, reader)
     if is_known(headers["ETag"], request.headers.get("if-none-match")):
         return Response(status_code=304, headers=headers)
-    desk = desk_of(request)
+    desk = await desk_of(request)
     with _Budgeted(request):
         measured, ranked = await desk.stats(selection), await desk.rank(selection, "degree")
     context = {
