@@ -12,6 +12,8 @@ KEY_PAGES = [
     "/page/organization/uclg",
     "/page/source/shabestan-1730839",
     "/ontology",
+    "/ontology/properties",
+    "/ontology/concepts",
     "/codebook/hasStatus",
     "/sparql?query=SELECT%20%3Fa%20%3Fb%20%7B%20%3Fa%20cd%3AtwinnedWith%20%3Fb%20%7D%20LIMIT%205",
 ]

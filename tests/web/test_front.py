@@ -77,14 +77,14 @@ def test_versions_that_are_kept_are_named_with_their_addresses(
     with serving(folder, "--workers", "1") as server:
         text = front(server, "en").text
         for one in (snapshot, newer):
-            assert f'href="{server}/version/{one.version}/?lang=en"' in text
+            assert re.search(rf'href="({server})?/version/{one.version}/\?lang=en"', text)
         assert front(f"{server}/version/{snapshot.version}", "en").status_code == 200
 
 
 def test_the_front_page_leads_in_by_three_ways_and_to_descriptions(server: str) -> None:
     text = front(server, "en").text
     for part in ("/page/city/", "/browse", "/sparql", "/ontology", "/graphs", "/dcat.ttl", "/openapi.json"):
-        assert f'href="{server}{part}' in text
+        assert re.search(rf'href="({server})?{part}', text), part
     tag = front(server, "en").headers["etag"]
     again = httpx.get(server + "/", params={"lang": "en"}, headers={"Accept": "text/html", "If-None-Match": tag})
     assert again.status_code == 304

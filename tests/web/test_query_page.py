@@ -58,7 +58,7 @@ def test_a_page_and_the_data_of_a_query_are_not_taken_for_each_other(server: str
 
 def test_things_in_a_result_lead_to_their_pages(server: str) -> None:
     text = page(server, "/sparql", query="SELECT ?c WHERE { ?c cd:twinnedWith city:mashhad }")
-    assert f'<a href="{server}/page/city/najaf">city:najaf</a>' in text
+    assert '<a href="/page/city/najaf">city:najaf</a>' in text
 
 
 def test_an_example_is_filled_in_by_its_form(server: str) -> None:

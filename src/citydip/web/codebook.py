@@ -1,4 +1,4 @@
-"""The terms: one page with all of them and a picture, a page for each, and the ontology as data."""
+"""The terms: a picture and the classes, the properties, the concepts, a page for each; and the ontology as data."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -24,27 +24,45 @@ _SHOWN = ("turtle", "jsonld", "ntriples", "rdfxml")
 @router.get("/ontology", summary="The terms: a page, or the ontology as data", response_class=Response)
 @router.head("/ontology", include_in_schema=False)
 async def ontology(request: Request) -> Response:
-    """Show every term with its definition, or answer the ontology in the format that is accepted."""
+    """Show the classes and name all other terms, or answer the ontology in the format that is accepted."""
     html, form = choose_format(request, Kind.GRAPH, ())
     if form is None and not html:
         return not_acceptable(request, Kind.GRAPH)
     if not html and form is not None:
         return _ontology_data(request, form.extension)
+    return await _page(request, "classes")
+
+
+@router.get("/ontology/properties", summary="The properties", response_class=Response)
+@router.head("/ontology/properties", include_in_schema=False)
+async def properties(request: Request) -> Response:
+    """Show every property with its definition and what it leads to."""
+    return await _page(request, "properties")
+
+
+@router.get("/ontology/concepts", summary="The concepts", response_class=Response)
+@router.head("/ontology/concepts", include_in_schema=False)
+async def concepts(request: Request) -> Response:
+    """Show every concept with its definition, by its scheme."""
+    return await _page(request, "concepts")
+
+
+async def _page(request: Request, part: str) -> Response:
     reader = await open_reader(request)
     headers = page_headers(request, reader)
     if known := unchanged(request, headers):
         return known
     book = await graph_of(request).once(read_codebook)
-    groups = [
-        ("classes", book.classes()),
-        ("object-properties", book.properties("ObjectProperty")),
-        ("datatype-properties", book.properties("DatatypeProperty")),
-        ("annotation-properties", book.properties("AnnotationProperty")),
-    ]
     context = {
+        "part": part,
         "book": book,
-        "diagram": diagram_of(book),
-        "groups": groups,
+        "diagram": diagram_of(book) if part == "classes" else None,
+        "classes": book.classes(),
+        "properties": [
+            ("object-properties", book.properties("ObjectProperty")),
+            ("datatype-properties", book.properties("DatatypeProperty")),
+            ("annotation-properties", book.properties("AnnotationProperty")),
+        ],
         "schemes": book.schemes(),
         "formats": [form for form in formats_for(Kind.GRAPH) if form.name in _SHOWN],
     }

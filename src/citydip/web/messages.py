@@ -120,6 +120,7 @@ MESSAGES: dict[str, dict[str, str]] = {
         "fa": "معنای هر رده، ویژگی و مفهوم گراف، با نمونه‌ای از آن و اینکه چند بار به کار رفته است.",
     },
     "classes": {"en": "Classes", "fa": "رده‌ها"},
+    "properties": {"en": "Properties", "fa": "ویژگی‌ها"},
     "object-properties": {"en": "Properties that lead to things", "fa": "ویژگی‌هایی که به چیزها می‌رسند"},
     "datatype-properties": {"en": "Properties that lead to values", "fa": "ویژگی‌هایی که به مقدار می‌رسند"},
     "concepts": {"en": "Concepts", "fa": "مفهوم‌ها"},

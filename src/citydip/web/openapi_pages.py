@@ -127,7 +127,9 @@ PAGES: dict[tuple[str, str], Operation] = {
     ),
     ("/editor/terms", "get"): lambda settings: _as_json(_page("Prefixes and terms, by use.")(settings)),
     ("/graphs", "get"): _page("Named graphs, their licences and sources."),
-    ("/ontology", "get"): lambda settings: _with_lead(_page("Every term.")(settings)),
+    ("/ontology", "get"): lambda settings: _with_lead(_page("The classes, and the names of all terms.")(settings)),
+    ("/ontology/properties", "get"): _page("Every property: what it means and what it leads to."),
+    ("/ontology/concepts", "get"): _page("Every concept: what it means, by its scheme."),
     ("/ontology.{ending}", "get"): _leads(
         303, "Leads to the ontology.", _in_path("ending", "A format's ending.", "ttl"), refused=()
     ),

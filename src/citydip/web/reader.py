@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from fastapi import Request
 from markupsafe import Markup, escape
@@ -46,6 +46,11 @@ class Reader:
     vocabulary: Vocabulary
     path: str = "/"
     query: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def root(self) -> str:
+        """Return the path of the service, as clients see it: links within a page need no more."""
+        return urlsplit(self.base).path
 
     def say(self, key: str, **filled: object) -> str:
         """Return a text of the interface."""
@@ -102,9 +107,9 @@ class Reader:
         return f"?{urlencode(self.chosen)}" if self.chosen else ""
 
     def address(self, path: str, **query: str) -> str:
-        """Return the address of a path of this service, with the languages that the reader chose."""
+        """Return the address of a path of this service within it, with the languages that the reader chose."""
         given = {**self.chosen, **query}
-        return self.base + path + (f"?{urlencode(given)}" if given else "")
+        return self.root + path + (f"?{urlencode(given)}" if given else "")
 
     def place(self, iri: str) -> str:
         """Return where an IRI leads: things and terms of this graph to their pages here, others to themselves."""
@@ -157,7 +162,7 @@ class Reader:
 
     def in_language(self, language: str) -> str:
         """Return the address of this page in another language."""
-        return f"{self.base}{self.path}?{urlencode([*self.query, ('lang', language)])}"
+        return f"{self.root}{self.path}?{urlencode([*self.query, ('lang', language)])}"
 
     def others(self) -> list[tuple[str, str]]:
         """Return the other languages of the interface with their own names."""

@@ -9,6 +9,7 @@ import threading
 import time
 from http.client import HTTPSConnection
 from pathlib import Path
+from urllib.parse import urljoin
 
 import httpx
 import pytest
@@ -32,12 +33,12 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
 LARGE = "SELECT * { ?a a ?b . ?c a ?d } LIMIT 60000"
 
 
-def links(page: str) -> list[str]:
-    """Return all addresses of this service that a page leads to."""
-    parts = [part for mark in ('href="', 'src="', 'action="') for part in page.split(mark)[1:]]
+def links(page: httpx.Response) -> list[str]:
+    """Return all addresses of this service that a page leads to, as a browser follows them from there."""
+    parts = [part for mark in ('href="', 'src="', 'action="') for part in page.text.split(mark)[1:]]
     found = [part.split('"', 1)[0].replace("&amp;", "&") for part in parts]
     return [
-        link
+        urljoin(str(page.url), link)
         for link in found
         if not link.startswith(("https://creativecommons.org/", "https://w3id.org/", "data:", "#"))
     ]
@@ -48,7 +49,7 @@ def test_links_of_pages_begin_with_the_public_address_and_lead_somewhere(client:
     for path in ("/", "/sparql", "/sparql?query=DESCRIBE+city:mashhad", "/nothing"):
         page = client.get(path, headers=BROWSER)
         assert page.headers["content-type"] == "text/html; charset=utf-8"
-        found = links(page.text)
+        found = links(page)
         assert found
         seen.update(found)
     assert [link for link in seen if not link.startswith(proxy.public + "/")] == []
@@ -63,7 +64,7 @@ def test_links_of_a_pages_own_version_stay_in_that_version(
     for path in ("", "/", "/sparql"):
         page = client.get(f"/version/{snapshot.version}{path}", headers=BROWSER)
         assert page.status_code == 200
-        found = links(page.text)
+        found = links(page)
         assert [link for link in found if not link.startswith(begin + "/")] == []
         for link in found:
             assert client.get(link, headers=BROWSER, follow_redirects=True).status_code == 200, link
