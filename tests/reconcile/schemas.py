@@ -19,8 +19,10 @@ _TEXT: Json = {"type": "string"}
 _NAME: Json = {"type": "string", "minLength": 1}
 _ADDRESS: Json = {"type": "string", "pattern": "^https?://"}
 _COUNT: Json = {"type": "integer", "minimum": 1}
+_DIRECTION: Json = {"enum": ["ltr", "rtl", "auto"]}
 _DAY_AND_TIME = (
-    r"^-?\d{4,}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3])(:[0-5]\d){2}(\.\d+)?(Z|[+-][012]\d:[0-5]\d)?$"
+    r"^-?([1-9]\d*)?\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+    r"T([01]\d|2[0-3])(:[0-5]\d){2}(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?$"
 )
 
 
@@ -46,7 +48,7 @@ _TYPE_OF_THING = {"oneOf": [_record("id", id=_NAME, name=_TEXT), _NAME]}
 
 
 def _in_version(*, draft: bool) -> dict[str, Json]:
-    told: Json = {"lang": _NAME, "dir": {"enum": ["ltr", "rtl", "auto"]}} if draft else {}
+    told: Json = {"lang": _NAME, "dir": _DIRECTION} if draft else {}
     type_ = _record("id name", id=_NAME, name=_NAME, description=_TEXT, broader=_list({"type": "object"}), **told)
     feature = _record(
         "id name value" if draft else "id value", id=_NAME, name=_NAME, value={"type": ["boolean", "number"]}, **told
@@ -148,7 +150,7 @@ def _draft() -> dict[str, Json]:
     condition = _record("matchType propertyValue", matchType={"enum": ["name", "property"]}, propertyId=_TEXT,
                         propertyValue=_one_or_more(_GIVEN), required=flag, matchQualifier=_TEXT,
                         matchQuantifier={"enum": ["any", "all", "none"]})  # fmt: skip
-    query = _record("conditions", True, type=_TEXT, limit={"type": "number"}, lang=_TEXT, dir=_TEXT,
+    query = _record("conditions", True, type=_TEXT, limit={"type": "number"}, lang=_TEXT, dir=_DIRECTION,
                     conditions=_list(condition, minItems=1))  # fmt: skip
     row = _record("id properties", id=_TEXT, properties=_list(_record("id values", id=_TEXT, values=shared["cells"])))
     extend = _record("", proposeProperties=flag, propertySettings=_settings("id", "name", "helpText"))
@@ -157,7 +159,7 @@ def _draft() -> dict[str, Json]:
             "1.0-draft", "versions name view", draft=True, view=_template(place), featureView=_template(place),
             preview=_record("width height", width=_COUNT, height=_COUNT), extend=extend, standardizedScore=flag,
             suggest=_record("entity property type", entity=flag, property=flag, type=flag),
-            lang=_NAME, dir={"enum": ["ltr", "rtl", "auto"]},
+            lang=_NAME, dir=_DIRECTION,
         ),
         "queries": _record("queries", queries=_list(query)),
         "results": _record("results", results=_list(_record("candidates", candidates=shared["candidates"]))),

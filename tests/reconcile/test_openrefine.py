@@ -163,10 +163,10 @@ def test_dates_are_read(refine: OpenRefine, service: str, manifest: Any) -> None
 
 
 def test_a_column_of_identifiers_needs_no_matching(refine: OpenRefine, service: str, manifest: Any) -> None:
-    made = refine.create("identifiers", "city\ncity/tehran\ncity/qom\n")
+    made = refine.create("identifiers", "city\ncity/tehran\ncity/baku\n")
     made.run("recon-use-values-as-identifiers", columnName="city", service=service, **spaces(manifest))
     extend(made, service, manifest, "city", [{"id": "wikidata", "name": "Wikidata"}], 1)
-    assert [cell["v"] for cell in made.column("Wikidata identifier")] == ["Q3616", "Q131664"]
+    assert [cell["v"] for cell in made.column("Wikidata identifier")] == ["Q3616", "Q9248"]
 
 
 @pytest.mark.parametrize(("what", "typed", "found"), [("type", "mun", "Municipality"), ("property", "coun", "country"),

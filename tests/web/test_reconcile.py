@@ -88,6 +88,10 @@ def test_a_table_is_matched_and_filled_as_openrefine_does_it(server: str) -> Non
     assert faults(OLD["extension query"], wanted) == []
     filled = said(post(server, extend=wanted), "extension")
     assert [one["id"] for one in filled["meta"]] == ["country", "partner"]
+    assert [one["type"] for one in filled["meta"]] == [
+        {"id": "Country", "name": "country"},
+        {"id": "City", "name": "city"},
+    ]
     assert filled["rows"]["city/tehran"]["country"] == [{"id": "country/iran", "name": "Iran"}]
     assert all(len(row["partner"]) <= 2 for row in filled["rows"].values())
     assert any(row["partner"] for row in filled["rows"].values())
@@ -143,6 +147,8 @@ def test_what_is_spelt_quite_otherwise_is_a_candidate(server: str, text: str, co
         ("Atlantis", {}),
         ("Tehran Municipality of Rasht and Shiraz", {"type": "City"}),
         ("!!!", {}),
+        ("", {}),
+        (" ", {"type": "City"}),
     ],
 )
 def test_what_does_not_fit_is_not_matched(server: str, text: str, more: dict[str, Any]) -> None:
@@ -186,6 +192,15 @@ def test_rows_do_not_depend_on_one_another(server: str) -> None:
     rows = {"a": {"query": "Mashad"}, "b": {"query": "Tehran", "type": "City"}, "c": {"query": "قم"}}
     together = match(server, **rows)
     assert together == {name: match(server, **{name: row})[name] for name, row in rows.items()}
+
+
+def test_statements_are_no_candidates_unless_they_are_asked_for(server: str) -> None:
+    tabriz = {"query": "Tabriz and Istanbul", "limit": 25}
+    asked = {"mixed": {**tabriz, "type": "City", "type_strict": "should"}, "ties": {**tabriz, "type": "Agreement"}}
+    found = match(server, **asked)
+    assert found["mixed"]
+    assert not any(one["id"].startswith("agreement/") for one in found["mixed"])
+    assert any(one["id"].startswith("agreement/") for one in found["ties"])
 
 
 def test_no_row_has_two_matches_and_scores_fall(server: str) -> None:
@@ -268,7 +283,7 @@ def test_values_have_their_types(server: str) -> None:
         ({"queries": "{"}, 400, "no JSON"),
         ({"queries": "[]"}, 400, "object of queries"),
         ({"queries": {"q0": {}}}, 400, "'query'"),
-        ({"queries": {"q0": {"query": ""}}}, 400, "'query'"),
+        ({"queries": {"q0": {"query": "x", "propertys": []}}}, 400, "propertys"),
         ({"queries": {"q0": {"query": "x", "limit": 0}}}, 400, "'limit'"),
         ({"queries": {"q0": {"query": "x", "type_strict": "maybe"}}}, 400, "'type_strict'"),
         ({"queries": {"q0": {"query": "x", "type": 7}}}, 400, "'type'"),

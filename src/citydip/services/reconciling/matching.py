@@ -89,15 +89,16 @@ def _find(looking: Looking, queries: Sequence[Query]) -> list[_Found]:
     find_exact(looking, rows)
     resolved |= resolve(looking, {place for row in rows for one in row.readings for place in one.places})
     known = about(looking, {thing for row in rows for thing in row.found})
+    last = looking.vocabulary.things["last"]
     found = []
     for row in rows:
-        one = _compare(row, known, resolved)
+        one = _compare(row, known, resolved, last)
         if not _is_settled(one):
             find_like(looking, row)
             find_near(looking, row, _points(row))
             new = row.found.keys() - known.keys()
             known |= about(looking, new) if new else {}
-            one = _compare(row, known, resolved)
+            one = _compare(row, known, resolved, last)
         found.append(one)
     return found
 
@@ -114,8 +115,15 @@ def _said(query: Query, name: str, resolved: Mapping[str, set[int]]) -> set[int]
     return set[int]().union(*(resolved.get(value.iri or value.text, set()) for value in given))
 
 
-def _compare(row: Row, known: Mapping[int, About], resolved: Mapping[str, set[int]]) -> _Found:
-    """Return a row with its best candidates, and how the properties that the index knows agree with them."""
+def _compare(row: Row, known: Mapping[int, About], resolved: Mapping[str, set[int]], last: int) -> _Found:
+    """Return a row with its best candidates, and how the properties that the index knows agree with them.
+
+    Args:
+        row: the row.
+        known: what the index knows of things, by number.
+        resolved: the numbers of the things that the row's texts name.
+        last: number of the last thing; statements follow it.
+    """
     evidence: dict[int, dict[str, float]] = {}
     for thing, named in row.found.items():
         told = evidence.setdefault(thing, {})
@@ -140,10 +148,12 @@ def _compare(row: Row, known: Mapping[int, About], resolved: Mapping[str, set[in
         told = sum(evidence[thing].values())
         return -(row.found[thing].likeness + 0.2 * told), -prominence(known[thing]), thing
 
-    allowed = [
-        thing for thing in evidence if not row.kinds or not row.query.types_only or _is_of_kind(row, known[thing])
-    ]
-    best = sorted((thing for thing in allowed if known[thing].facets.get("kind")), key=rank)[:_MOST_WEIGHED]
+    def is_wanted(thing: int) -> bool:
+        # A statement is named after what it is about: only who asks for statements means one.
+        others = not row.kinds or (thing <= last and not row.query.types_only)
+        return bool(known[thing].facets.get("kind")) and (others or _is_of_kind(row, known[thing]))
+
+    best = sorted(filter(is_wanted, evidence), key=rank)[:_MOST_WEIGHED]
     return _Found(row, {thing: known[thing] for thing in best}, {thing: evidence[thing] for thing in best})
 
 

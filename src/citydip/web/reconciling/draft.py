@@ -16,7 +16,6 @@ from citydip.web.reconciling.messages import (
     read_extension,
     read_json,
     write_candidate,
-    write_meta,
     write_value,
 )
 from citydip.web.reconciling.shared import (
@@ -25,8 +24,8 @@ from citydip.web.reconciling.shared import (
     WIDTH,
     answer_json,
     default_types,
+    describe_columns,
     extend_things,
-    languages_of,
     manifest_facts,
     match_rows,
     preview_of,
@@ -75,7 +74,6 @@ async def draft_extend(request: Request) -> Response:
     """Answer the values of the properties that are asked for."""
     asked = read_extension(await _body(request))
     found = await extend_things(request, asked)
-    language = languages_of(request)[0]
     rows = [
         {
             "id": identifier,
@@ -86,7 +84,7 @@ async def draft_extend(request: Request) -> Response:
         }
         for identifier, columns in found.items()
     ]
-    return answer_json({"meta": [write_meta(one, language) for one, _ in asked[1]], "rows": rows})
+    return answer_json({"meta": await describe_columns(request, asked), "rows": rows})
 
 
 @router.get("/reconcile/draft/extend/propose", summary="Properties of a class (1.0-draft)", response_class=Response)

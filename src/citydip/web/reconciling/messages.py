@@ -34,6 +34,10 @@ _MOST_CONDITIONS = 20
 _MOST_VALUES = 50
 _MOST_PROPERTIES = 50
 _LONGEST = 300
+_OLD_MEMBERS = frozenset({"query", "type", "type_strict", "limit", "properties"})
+_DRAFT_MEMBERS = frozenset({"type", "limit", "lang", "dir", "conditions"})
+"""Members of a query; the specifications allow no others, so that a misspelt one is not overlooked."""
+_DIRECTIONS = ("ltr", "rtl", "auto")
 _RIGHT_TO_LEFT = frozenset({"fa", "ar", "he", "ur", "ckb", "ps", "azb", "glk", "mzn"})
 
 
@@ -62,9 +66,9 @@ def read_old_batch(batch: Any) -> dict[str, Query]:
     found = {}
     for name, one in batch.items():
         where = f"query {name[:40]!r}"
-        _object(one, where)
+        _object(one, where, _OLD_MEMBERS)
         text, given = one.get("query", ""), one.get("properties", [])
-        if not isinstance(text, str) or not isinstance(given, list) or not (text.strip() or given):
+        if not isinstance(text, str) or not isinstance(given, list) or not ("query" in one or given):
             raise ParameterError(f"{where} must have a text in 'query', or a list in 'properties', or both")
         conditions = []
         for condition in given:
@@ -95,12 +99,15 @@ def read_draft_batch(batch: Any) -> list[Query]:
     found = []
     for number, one in enumerate(batch["queries"]):
         where = f"query {number}"
-        _object(one, where)
+        _object(one, where, _DRAFT_MEMBERS)
         given = one.get("conditions")
         if not isinstance(given, list) or not given:
             raise ParameterError(f"{where} must have at least one condition in 'conditions'")
-        if not isinstance(one.get("type", ""), str):
-            raise ParameterError(f"'type' of {where} must be a text")
+        for name in ("type", "lang"):
+            if not isinstance(one.get(name, ""), str):
+                raise ParameterError(f"{name!r} of {where} must be a text")
+        if one.get("dir", "auto") not in _DIRECTIONS:
+            raise ParameterError(f"'dir' of {where} must be one of {', '.join(_DIRECTIONS)}")
         conditions, texts = [], []
         for condition in given:
             _object(condition, f"a condition of {where}")
@@ -133,7 +140,8 @@ def read_extension(asked: Any) -> Extension:
         _object(one, "a property")
         if not isinstance(one.get("id"), str):
             raise ParameterError("a property must have a text in 'id'")
-        found.append((property_named(one["id"]), read_demand(one.get("settings") or {})))
+        settings = one.get("settings")
+        found.append((property_named(one["id"]), read_demand({} if settings is None else settings)))
     return ids, found
 
 
@@ -167,10 +175,16 @@ def write_choice(choice: Choice, *, draft: bool) -> Json:
     return named | ({"description": choice.description} if choice.description else {})
 
 
-def write_meta(asked: Property, language: str) -> Json:
-    """Return what a data extension response says of a property."""
+def write_meta(asked: Property, language: str, classes: Mapping[str, str]) -> Json:
+    """Return what a data extension response says of a property.
+
+    Args:
+        asked: the property.
+        language: the reader's.
+        classes: labels of classes, by local name.
+    """
     label = asked.labels.get(language) or asked.labels["en"]
-    kind = {"type": {"id": asked.value, "name": asked.value}} if asked.value and asked.value != "Date" else {}
+    kind = {"type": {"id": asked.value, "name": classes[asked.value]}} if asked.value in classes else {}
     return {"id": asked.id, "name": label, **kind}
 
 
@@ -202,9 +216,13 @@ def _direction(language: str) -> str:
     return "rtl" if language in _RIGHT_TO_LEFT else "ltr"
 
 
-def _object(value: Any, where: str) -> None:
+def _object(value: Any, where: str, members: frozenset[str] = frozenset()) -> None:
+    """Hold that a value is an object, and that it has no members but these; none for any."""
     if not isinstance(value, dict):
         raise ParameterError(f"{where} must be an object")
+    others = sorted(value.keys() - members) if members else []
+    if others:
+        raise ParameterError(f"{where} has a member {others[0][:40]!r}; it can have {', '.join(sorted(members))}")
 
 
 def _query(
@@ -224,6 +242,8 @@ def _draft_condition(condition: Mapping[str, Any], values: tuple[Given, ...], wh
         raise ParameterError(
             f"a condition of {where} must have true or false in 'required', any, all or none in 'matchQuantifier'"
         )
+    if not isinstance(condition.get("matchQualifier", ""), str):
+        raise ParameterError(f"'matchQualifier' of a condition of {where} must be a text")
     return Condition(condition["propertyId"], values, required, quantifier)
 
 
@@ -235,8 +255,8 @@ def _values(value: Any, where: str) -> tuple[Given, ...]:
 
 
 def _value(value: Any, where: str) -> Given:
-    if isinstance(value, dict) and isinstance(value.get("id"), str):
-        return Given(str(value.get("name") or value["id"])[:_LONGEST], iri_of(value["id"]))
+    if isinstance(value, dict) and isinstance(value.get("id"), str) and isinstance(value.get("name"), str | None):
+        return Given((value.get("name") or value["id"])[:_LONGEST], iri_of(value["id"]))
     if isinstance(value, bool):
         return Given("true" if value else "false")
     if isinstance(value, str | int | float):

@@ -29,7 +29,7 @@ from citydip.services.reconciling.things import (
 )
 from citydip.web.budget import Budget
 from citydip.web.protocol import TooLargeError
-from citydip.web.reconciling.messages import Extension, write_choice, write_thing
+from citydip.web.reconciling.messages import Extension, write_choice, write_meta, write_thing
 from citydip.web.rendering import base_url, render
 from citydip.web.versioned import graph_of
 
@@ -39,6 +39,7 @@ __all__ = [
     "WIDTH",
     "answer_json",
     "default_types",
+    "describe_columns",
     "extend_things",
     "languages_of",
     "manifest_facts",
@@ -149,6 +150,14 @@ async def match_rows(request: Request, rows: Sequence[Query]) -> list[list[Candi
     if len(rows) > most:
         raise TooLargeError(f"there are {len(rows)} queries; send at most {most} at once")
     return await within_budget(request, lambda: match(graph, rows, languages_of(request)))
+
+
+async def describe_columns(request: Request, asked: Extension) -> list[Json]:
+    """Return what a data extension response says of its properties."""
+    classes, _ = await _choices(request)
+    # Dates are written as values, not as things that could be asked for more.
+    names = {one.id: one.label for one in classes if one.id != "Date"}
+    return [write_meta(one, languages_of(request)[0], names) for one, _ in asked[1]]
 
 
 async def extend_things(request: Request, asked: Extension) -> dict[str, dict[str, list[Value]]]:

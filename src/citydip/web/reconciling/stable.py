@@ -19,7 +19,6 @@ from citydip.web.reconciling.messages import (
     read_json,
     read_old_batch,
     write_candidate,
-    write_meta,
     write_value,
 )
 from citydip.web.reconciling.shared import (
@@ -28,8 +27,8 @@ from citydip.web.reconciling.shared import (
     WIDTH,
     answer_json,
     default_types,
+    describe_columns,
     extend_things,
-    languages_of,
     manifest_facts,
     match_rows,
     preview_of,
@@ -120,12 +119,11 @@ async def _answer(request: Request, given: dict[str, str]) -> Response:
 async def _extended(request: Request, text: str) -> Json:
     asked = read_extension(read_json(text, "'extend'"))
     found = await extend_things(request, asked)
-    language = languages_of(request)[0]
     rows = {
         identifier: {name: [write_value(value, draft=False) for value in values] for name, values in columns.items()}
         for identifier, columns in found.items()
     }
-    return {"meta": [write_meta(one, language) for one, _ in asked[1]], "rows": rows}
+    return {"meta": await describe_columns(request, asked), "rows": rows}
 
 
 async def _manifest(request: Request) -> Json:
