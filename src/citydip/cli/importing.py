@@ -35,7 +35,10 @@ def _command(importer: Importer) -> Callable[..., None]:
             report = run_importer(importer, layout, source, say, progress)
         for group in report.left_out:
             typer.echo(f"left out {group.count}: {group.reason}")
-        typer.echo(f"imported {importer.name}: {report.imported} of {report.read} rows")
+        # An importer that only adds to things has no rows of its own.
+        rows = f"{report.imported} of {report.read} rows" if report.read else ""
+        counts = ", ".join(f"{count} {name}" for name, count in report.figures.items())
+        typer.echo(f"imported {importer.name}: {rows or counts}")
 
     return run
 

@@ -28,6 +28,7 @@ _IDENTIFIERS = {
     str(CD.wikidataIdentifier): "wikidata",
     str(CD.geonamesIdentifier): "geonames",
     str(CD.isoCode): "iso",
+    str(CD.unLocode): "locode",
     PREFIXES["dcterms"] + "identifier": "identifier",
 }
 _LEADS_TO_PLACE = ("locatedIn", "atPlace", "actsForCity", "mayorOf", "hasParty", "hasMember")

@@ -26,7 +26,7 @@ def _parameters(most: int, default: int) -> list[Json]:
             "q",
             "query",
             "A name in any language, script and spelling, the beginning of one, or an identifier (Wikidata, GeoNames, "
-            f"ISO 3166); at most {LONGEST} characters.",
+            f"UN/LOCODE, ISO 3166); at most {LONGEST} characters.",
             {**TEXT, "maxLength": LONGEST},
             required=True,
             example="Esfahan",

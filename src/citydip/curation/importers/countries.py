@@ -1,5 +1,8 @@
 """Countries and territories: the ISO 3166-1 codes that cities use, with the names that Unicode CLDR gives them.
 
+Tables call countries by more than these: by codes of three letters, which CLDR has as aliases, and by short and former
+names, which CLDR marks as variants and Babel leaves out; those stand below.
+
 Babel, which carries CLDR, is needed to import and not to build or serve: ``pip install 'citydip[import]'``.
 """
 
@@ -17,9 +20,59 @@ __all__ = ["LANGUAGES", "Countries"]
 LANGUAGES = ("en", "fa", "ar", "tr", "fr", "es", "de", "ru", "zh", "ur")
 """The languages of the names: that of the project, those of Iran's neighbours and partners, and those of the UN."""
 
+_EVERYDAY: dict[str, dict[str, tuple[str, ...]]] = {
+    "en": {
+        "AE": ("UAE", "Emirates"),
+        "BA": ("Bosnia", "BiH"),
+        "BN": ("Brunei Darussalam",),
+        "BO": ("Plurinational State of Bolivia",),
+        "CD": ("DRC", "DR Congo", "Democratic Republic of the Congo", "Congo-Kinshasa", "Zaire"),
+        "CG": ("Republic of the Congo", "Congo-Brazzaville"),
+        "CI": ("Ivory Coast",),
+        "CN": ("PRC", "PR China", "People's Republic of China", "Mainland China"),
+        "CV": ("Cabo Verde",),
+        "CZ": ("Czech Republic",),
+        "GB": ("UK", "Great Britain", "Britain"),
+        "GM": ("The Gambia",),
+        "HK": ("Hong Kong",),
+        "IR": ("Islamic Republic of Iran", "Persia"),
+        "KP": ("DPRK",),
+        "KR": ("Republic of Korea", "Korea", "ROK"),
+        "LA": ("Lao PDR",),
+        "MD": ("Republic of Moldova",),
+        "MK": ("Macedonia",),
+        "MM": ("Myanmar", "Burma"),
+        "MO": ("Macao", "Macau"),
+        "NL": ("Holland", "The Netherlands"),
+        "PS": ("Palestine", "State of Palestine"),
+        "RU": ("Russian Federation",),
+        "SY": ("Syrian Arab Republic",),
+        "SZ": ("Swaziland",),
+        "TL": ("East Timor",),
+        "TR": ("Turkey",),
+        "TW": ("Taiwan, ROC", "Chinese Taipei"),
+        "TZ": ("United Republic of Tanzania",),
+        "US": ("USA", "US", "U.S.", "U.S.A.", "United States of America", "America"),
+        "VA": ("Holy See",),
+        "VE": ("Bolivarian Republic of Venezuela",),
+        "VN": ("Viet Nam",),
+    },
+    "fa": {
+        "AE": ("امارات",),
+        "BA": ("بوسنی",),
+        "CN": ("جمهوری خلق چین",),
+        "GB": ("انگلستان", "انگلیس"),
+        "IR": ("جمهوری اسلامی ایران",),
+        "KR": ("کره",),
+        "US": ("آمریکا", "امریکا", "ایالات متحده آمریکا"),
+    },
+}
+"""Short, official and former names that tables write and CLDR's first names are not."""
+
 _TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 _LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
 _OTHER = ox.NamedNode(PREFIXES["skos"] + "altLabel")
+_HIDDEN = ox.NamedNode(PREFIXES["skos"] + "hiddenLabel")
 _ISO = ox.NamedNode(str(CD.isoCode))
 _COUNTRY = ox.NamedNode(str(CD.Country))
 
@@ -37,6 +90,7 @@ class Countries:
     def __init__(self, curated: Curated):
         self._curated = curated
         self._names = {language: _names(language) for language in LANGUAGES}
+        self._codes = _codes()
 
     def iri(self, code: str) -> str | None:
         """Return the IRI of a country, or None where CLDR does not know the code.
@@ -66,6 +120,12 @@ class Countries:
                 if name and name != labels.get(language):
                     predicate = _OTHER if language in labels else _LABEL
                     yield ox.Triple(node, predicate, ox.Literal(name, language=language))
+            for language, everyday in _EVERYDAY.items():
+                for name in everyday.get(code, ()):
+                    if name not in (labels.get(language), self._names[language].get(code)):
+                        yield ox.Triple(node, _OTHER, ox.Literal(name, language=language))
+            for long in self._codes.get(code, ()):
+                yield ox.Triple(node, _HIDDEN, ox.Literal(long, language="und"))
 
 
 def _names(language: str) -> dict[str, str]:
@@ -74,3 +134,14 @@ def _names(language: str) -> dict[str, str]:
     except ModuleNotFoundError:
         raise NotFoundError("names of countries come from Babel; run: pip install 'citydip[import]'") from None
     return {code: str(name) for code, name in Locale(language).territories.items() if len(code) == len("IR")}
+
+
+def _codes() -> dict[str, list[str]]:
+    """Return the codes of three letters that mean a country, by its code of two."""
+    from babel.core import get_global  # noqa: PLC0415 - needed to import cities only
+
+    found: dict[str, list[str]] = {}
+    for alias, codes in sorted(get_global("territory_aliases").items()):
+        if len(alias) == len("IRN") and alias.isalpha() and len(codes) == 1:
+            found.setdefault(codes[0], []).append(alias)
+    return found

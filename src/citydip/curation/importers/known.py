@@ -2,6 +2,7 @@
 
 from citydip.curation.importers.c40 import C40_IMPORTER
 from citydip.curation.importers.cities import CITIES_IMPORTER
+from citydip.curation.importers.city_names import CITY_NAMES_IMPORTER
 from citydip.curation.importers.creative_cities import CREATIVE_CITIES_IMPORTER
 from citydip.curation.importers.etmun import ETMUN_IMPORTER
 from citydip.curation.importers.importing import Importer
@@ -12,6 +13,7 @@ __all__ = ["IMPORTERS"]
 
 IMPORTERS: tuple[Importer, ...] = (
     CITIES_IMPORTER,
+    CITY_NAMES_IMPORTER,
     TIES,
     CREATIVE_CITIES_IMPORTER,
     C40_IMPORTER,

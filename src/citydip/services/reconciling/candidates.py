@@ -19,6 +19,7 @@ from citydip.model.terms import expand
 from citydip.services.index_queries import COUNTRY, KEYS, SOUND, WORDED
 from citydip.services.matching import Wanted, allowed, sound_cost
 from citydip.services.reconciling.names import Reading, likeness, readings, spoken_likeness, without_kind
+from citydip.services.reconciling.properties import IDENTIFIERS
 from citydip.services.reconciling.query import Query
 from citydip.services.search import Looking
 
@@ -149,34 +150,52 @@ def find_exact(looking: Looking, rows: Sequence[Row]) -> None:
     """Note the things that have the identifier or the name that a row has, for all rows at once."""
     for row in rows:
         row.readings = [*row.readings, *_without_country(looking, row.readings)]
+    codes = _note_identified(looking, rows)
     named: dict[str, list[tuple[Row, Reading]]] = {}
-    identified: dict[str, list[Row]] = {}
-    addresses: dict[str, list[Row]] = {}
     for row in rows:
         for reading in row.readings:
             named.setdefault(reading.wanted.key, []).append((row, reading))
-        texts = [row.query.text]
-        texts += [
-            v.text for c in row.query.conditions if c.property in ("wikidata", "geonames", "iso") for v in c.values
-        ]
-        for text in filter(None, map(str.strip, texts)):
-            addresses.setdefault(expand(text), []).append(row)
-            for key in {"".join(fold_words(text)), "".join(fold_words(text.rstrip("/").rpartition("/")[2]))}:
-                identified.setdefault(key, []).append(row)
-    for key, thing, scheme, text in looking.connection.execute(_IDENTIFIERS, [json.dumps(sorted(identified))]):
-        for row in identified[key]:
-            # Two letters in a table are rarely the code of a country: NA may be anything.
-            sure = scheme != "iso" or row.kinds or any(c.property == "iso" for c in row.query.conditions)
-            row.note(thing, Named(1.0, text, -1) if sure else Named(_CODE, text, 1))
-    for iri, thing in looking.connection.execute(_ADDRESSES, [json.dumps(sorted(addresses))]):
-        for row in addresses[iri]:
-            row.note(thing, Named(1.0, iri, -1))
     last = looking.vocabulary.things["last"]
     for key, thing, kind, text in looking.connection.execute(_NAMES, [json.dumps(sorted(named))]):
         for row, reading in named[key]:
             if thing <= last or row.kinds:
                 row.note(thing, Named(reading.worth, text, kind, reading))
+    for row, thing, scheme, text in codes:
+        row.note(thing, Named(1.0, text, -1) if _is_code(row, scheme) else Named(_CODE, text, 1))
     looking.check()
+
+
+def _note_identified(looking: Looking, rows: Sequence[Row]) -> list[tuple[Row, int, str, str]]:
+    """Note the things whose identifier or address rows have; return row, thing, scheme and text of possible codes."""
+    identified: dict[str, list[Row]] = {}
+    addresses: dict[str, list[Row]] = {}
+    for row in rows:
+        texts = [row.query.text]
+        texts += [v.text for c in row.query.conditions if c.property in IDENTIFIERS for v in c.values]
+        for text in filter(None, map(str.strip, texts)):
+            addresses.setdefault(expand(text), []).append(row)
+            for key in {"".join(fold_words(text)), "".join(fold_words(text.rstrip("/").rpartition("/")[2]))}:
+                identified.setdefault(key, []).append(row)
+    codes = []
+    for key, thing, scheme, text in looking.connection.execute(_IDENTIFIERS, [json.dumps(sorted(identified))]):
+        for row in identified[key]:
+            if scheme in ("iso", "locode") and not any(c.property == scheme for c in row.query.conditions):
+                codes.append((row, thing, scheme, text))
+            else:
+                row.note(thing, Named(1.0, text, -1))
+    for iri, thing in looking.connection.execute(_ADDRESSES, [json.dumps(sorted(addresses))]):
+        for row in addresses[iri]:
+            row.note(thing, Named(1.0, iri, -1))
+    return codes
+
+
+def _is_code(row: Row, scheme: str) -> bool:
+    """Return whether the text of a row that is a code is surely meant as one."""
+    if scheme == "iso":
+        # Two letters in a table are rarely the code of a country: NA may be anything.
+        return bool(row.kinds)
+    # SEOUL is a code of Oulu, too: a name goes before a code, and a code is written in capital letters.
+    return row.query.text.isupper() and all(named.likeness < 1 for named in row.found.values())
 
 
 def find_like(looking: Looking, row: Row) -> None:

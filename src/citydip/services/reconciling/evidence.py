@@ -13,12 +13,12 @@ from citydip.model.geography import NEAR, distance
 from citydip.model.names import fold, fold_words
 from citydip.model.terms import expand, shorten
 from citydip.services.reconciling.candidates import About
-from citydip.services.reconciling.properties import Value
+from citydip.services.reconciling.properties import IDENTIFIERS, Value
 from citydip.services.reconciling.query import Condition, Given
 
 __all__ = ["INDEXED", "agreement", "agreement_of_values", "point_of"]
 
-INDEXED = ("country", "division", "network", "coordinates", "population", "type", "wikidata", "geonames", "iso")
+INDEXED = ("country", "division", "network", "coordinates", "population", "type", *IDENTIFIERS)
 """Properties that the search index knows; others are asked of the graph."""
 _FAR = 4 * NEAR
 _NUMBER = r"[-+]?\d{1,3}(?:\.\d+)?"

@@ -23,7 +23,7 @@ from citydip.services.reconciling.candidates import (
 )
 from citydip.services.reconciling.evidence import INDEXED, agreement, agreement_of_values, point_of
 from citydip.services.reconciling.extension import values_of
-from citydip.services.reconciling.properties import property_named
+from citydip.services.reconciling.properties import IDENTIFIERS, property_named
 from citydip.services.reconciling.query import Candidate, Condition, Given, Query
 from citydip.services.reconciling.score import decide, prominence, score
 from citydip.services.search import Looking
@@ -134,7 +134,7 @@ def _compare(row: Row, known: Mapping[int, About], resolved: Mapping[str, set[in
             if agreed is not None:
                 told["text"] = agreed
         for condition in conditions:
-            if condition.property in ("wikidata", "geonames", "iso"):
+            if condition.property in IDENTIFIERS:
                 told[condition.property] = 1.0 if named.kind < 0 else -1.0
                 continue
             agreed = agreement(condition, known[thing], resolved)

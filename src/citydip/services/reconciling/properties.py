@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from citydip.model.errors import ParameterError
 from citydip.model.terms import PREFIXES
 
-__all__ = ["PROPERTIES", "Property", "Value", "property_named"]
+__all__ = ["IDENTIFIERS", "PROPERTIES", "Property", "Value", "property_named"]
 
+IDENTIFIERS = ("wikidata", "geonames", "locode", "iso")
+"""Properties that are identifiers."""
 _IRI = r"<[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*>"
 _STEP = rf"\^?(?:{_IRI}|[a-z][a-z-]*:[A-Za-z0-9_][A-Za-z0-9_-]*)[+*?]?"
 _PATH = re.compile(rf"{_STEP}(?:[/|]{_STEP}){{0,7}}")
@@ -109,6 +111,7 @@ PROPERTIES: dict[str, Property] = {
              "?thing cd:wikidataIdentifier ?value ."),
         _one("geonames", "GeoNames identifier", "شناسهٔ ژئونیمز", "Such as 112931.",
              "?thing cd:geonamesIdentifier ?value .", _PLACES),
+        _one("locode", "UN/LOCODE", "کد UN/LOCODE", "Such as IRTHR.", "?thing cd:unLocode ?value .", ("City",)),
         _one("iso", "ISO code", "کد ایزو", "ISO 3166 code of a country.", "?thing cd:isoCode ?value .", ("Country",)),
         _one("name", "name", "نام", "Its labels, in all languages.", "?thing rdfs:label ?value ."),
         _one("otherName", "other name", "نام دیگر", "Its other names.", "?thing skos:altLabel ?value ."),

@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from math import log10
 
 from citydip.services.reconciling.candidates import About, Named
+from citydip.services.reconciling.properties import IDENTIFIERS
 from citydip.services.reconciling.query import Candidate
 
 __all__ = ["FEATURES", "decide", "prominence", "score"]
@@ -69,7 +70,7 @@ _LIKE_ENOUGH = 0.82
 _AHEAD, _AHEAD_OF_LIKE = 1.7, 4.0
 """Points by which the best must be ahead: for a name that is the same, and for one that is only like it."""
 _OF_OTHER_TYPE = 0.5
-_WEIGHTS = {"country": 2.0, "coordinates": 2.0, "wikidata": 3.0, "geonames": 3.0, "iso": 3.0, "date": 0.5}
+_WEIGHTS = dict.fromkeys(IDENTIFIERS, 3.0) | {"country": 2.0, "coordinates": 2.0, "date": 0.5}
 
 
 def prominence(thing: About) -> float:
