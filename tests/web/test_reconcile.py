@@ -123,6 +123,9 @@ def test_a_batch_can_be_sent_in_the_address(server: str) -> None:
         ("Mashhad", {"type": "City"}, "city/mashhad"),
         ("شهرداري مشهد", {}, "organization/mashhad-municipality"),
         ("UCLG", {"type": "Organization"}, "organization/uclg"),
+        ("Metropolis", {"type": "CityNetwork"}, "organization/metropolis"),
+        ("uclg world congress rabat 2013", {"type": "Event"}, "event/uclg-world-congress-rabat-2013"),
+        ("مجمع شهرداران\u200cجهان", {"type": "CityNetwork"}, "organization/uclg"),
     ],
 )
 def test_a_name_in_any_spelling_is_matched(server: str, text: str, more: dict[str, Any], expected: str) -> None:
@@ -144,6 +147,8 @@ def test_what_is_spelt_quite_otherwise_is_a_candidate(server: str, text: str, co
         ("Tehran", {"properties": [{"pid": "country", "v": "Türkiye"}]}),
         ("Tehran", {"properties": [{"pid": "coordinates", "v": "48.85, 2.35"}]}),
         ("Tehran", {"type": "Person"}),
+        ("Tehran", {"type": "Event"}),
+        ("Metropolis", {"type": "City"}),
         ("Atlantis", {}),
         ("Tehran Municipality of Rasht and Shiraz", {"type": "City"}),
         ("!!!", {}),
