@@ -27,6 +27,7 @@ from citydip.services.reconciling.score import decide, score
         ("Hiroshima City Government", "hiroshima", (), "Municipality"),
         ("St. Petersburg", "saintpetersburg", (), ""),
         ("An Najaf", "najaf", (), ""),
+        ("النجف الأشرف", "النجف", (), "City"),
         ("Тегеран", "теhеран", (), ""),
     ],
 )

@@ -18,7 +18,7 @@ __all__ = ["Reading", "likeness", "readings", "spoken_likeness", "without_kind"]
 
 _CITY = frozenset(
     "city town ville stadt ciudad cidade citta comune comuna miasto village villa orasul capital".split()
-    + "شهر مدینه город г місто مقدس اشرف معلی منوره مکرمه".split()
+    + "شهر مدینه город г місто مقدس اشرف معلی منوره مکرمه المقدسه الاشرف المنوره المکرمه".split()
 )
 _MUNICIPALITY = frozenset(
     "municipality municipal municipio prefeitura alcaldia intendencia ayuntamiento gemeente belediyesi".split()
