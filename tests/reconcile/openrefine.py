@@ -132,8 +132,9 @@ def running_openrefine(folder: Path) -> Iterator[OpenRefine]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
-    options = ["-i", "127.0.0.1", "-p", str(port), "-d", str(folder), "-m", "400M", "-x", "refine.headless=true"]
-    environment = {**os.environ, "HOME": str(folder), "REFINE_MIN_MEMORY": "100M"}
+    options = ["-i", "127.0.0.1", "-p", str(port), "-d", str(folder), "-m", "400M"]
+    options += ["-x", "refine.headless=true", "-x", f"java.io.tmpdir={folder}"]
+    environment = {**os.environ, "HOME": str(folder), "TMPDIR": str(folder)}
     with (folder / "output").open("wb") as output:
         # It is a shell script that starts Java: both are ended together.
         process = subprocess.Popen([program, *options], cwd=folder, env=environment, stdout=output,
