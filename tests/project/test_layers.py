@@ -19,9 +19,9 @@ OURS = {
 }
 OUTSIDE = {
     "model": {"rdflib", "jdatetime", "convertdate"},
-    "curation": {"rdflib", "pyshacl", "pyoxigraph", "platformdirs", "babel", "SPARQLWrapper"},
+    "curation": {"rdflib", "pyshacl", "pyoxigraph", "platformdirs", "babel", "igraph", "SPARQLWrapper"},
     "engine": {"pyoxigraph", "SPARQLWrapper"},
-    "services": {"httpx", "igraph", "pyarrow", "pyoxigraph", "rapidfuzz", "rdflib", "resvg_py", "zstandard"},
+    "services": {"httpx", "pyarrow", "pyoxigraph", "rapidfuzz", "rdflib", "resvg_py", "zstandard"},
     "cli": {"typer", "rich", "uvicorn"},
     "web": {"fastapi", "starlette", "starlette_compress", "jinja2", "markupsafe", "prometheus_client"},
 }

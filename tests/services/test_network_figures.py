@@ -7,10 +7,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from citydip.curation.networks.ties import City, Tie, TieNetwork
 from citydip.model.dates import Bounds
 from citydip.model.errors import NotFoundError, ParameterError
 from citydip.services.networks.figures import FIGURES, as_png, draw
-from citydip.services.networks.ties import City, Tie, TieNetwork
 
 SVG = "{http://www.w3.org/2000/svg}"
 CITIES = {

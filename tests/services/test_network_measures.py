@@ -8,9 +8,9 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from citydip.curation.networks.links import Links, links_of, read_edge_list
+from citydip.curation.networks.measures import RANKS, communities, rank, stats
 from citydip.model.errors import ParameterError
-from citydip.services.networks.links import Links, links_of, read_edge_list
-from citydip.services.networks.measures import RANKS, communities, rank, stats
 
 
 def of_networkx(graph: nx.Graph) -> Links:

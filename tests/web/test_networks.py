@@ -52,6 +52,11 @@ def test_ties_are_chosen(server: str) -> None:
     assert 0 < certain < possible <= every
     assert 0 < get(server, "stats", country="IR").json()["figures"]["edges"] <= whole
     assert get(server, "stats", country="AQ").json()["figures"]["nodes"] == 0
+    isfahan = get(server, "stats", division="division:isfahan-province").json()
+    assert 0 < isfahan["figures"]["edges"] < whole
+    assert isfahan["selection"]["divisions"] == ["https://w3id.org/citydip/id/division/isfahan-province"]
+    abroad, inside = (get(server, "stats", **{name: "IR"}).json()["figures"]["edges"] for name in ("country", "within"))
+    assert inside < abroad
 
 
 def test_an_answer_is_known_again(server: str) -> None:
@@ -67,6 +72,7 @@ def test_an_answer_is_known_again(server: str) -> None:
         ("stats", {"wanted": "all"}, "together with asOf"),
         ("stats", {"asOf": "2000", "wanted": "some"}, "certain, possible or all"),
         ("stats", {"grade": "sure"}, "there are: signed"),
+        ("stats", {"division": "division:nowhere"}, "no city that has a tie lies in"),
         ("stats", {"region": "x"}, "no parameter 'region'; there are: tie-type"),
         ("rank", {"by": "fame"}, "there are: degree"),
         ("rank", {"limit": "0"}, "from 1 to 20000"),

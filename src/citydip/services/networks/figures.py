@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+from citydip.curation.networks.ties import City, Tie, TieNetwork
 from citydip.model.errors import NotFoundError, ParameterError
 from citydip.model.names import abridged
 from citydip.model.projection import HEIGHT, WIDTH, great_circle, project
-from citydip.services.networks.ties import City, Tie, TieNetwork
 
 __all__ = ["FIGURES", "as_png", "draw"]
 
