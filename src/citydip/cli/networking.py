@@ -248,7 +248,8 @@ def figure(  # noqa: PLR0913, PLR0917
 
     async def drawn(desk: NetworkDesk) -> str:
         iri = str(ID) + city.replace(":", "/", 1) if city.startswith("city:") else city
-        return figures.draw(name, await desk.network(), await desk.ties(selection), language=lang, city=iri)
+        network, ties, version = await desk.network(), await desk.ties(selection), desk.graph.snapshot.version
+        return figures.draw(name, network, ties, language=lang, city=iri, version=version)
 
     svg = _at_desk(snapshots, drawn)
     out.write_bytes(figures.as_png(svg) if out.suffix == ".png" else svg.encode())

@@ -136,10 +136,10 @@ async def figure(request: Request, name: str, ending: str) -> Response:
     if is_known(headers["ETag"], request.headers.get("if-none-match")):
         return Response(status_code=304, headers=headers)
     desk = await desk_of(request)
-    city = _once(request, "city") or ""
+    city, version = _once(request, "city") or "", graph_of(request).snapshot.version
 
     def drawn(network: TieNetwork, ties: list[Tie]) -> bytes:
-        svg = figures.draw(name, network, ties, language=language_of(request), city=city)
+        svg = figures.draw(name, network, ties, language=language_of(request), city=city, version=version)
         return figures.as_png(svg) if ending == "png" else svg.encode()
 
     with _Budgeted(request):

@@ -1,7 +1,7 @@
 """The ties between cities as one network, and the part of it that somebody wants to see."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -225,23 +225,35 @@ def network_of(
     return TieNetwork(kept, cities, countries)
 
 
-def cities_of(cities: Sequence[Mapping[str, Any]], divisions: Sequence[Mapping[str, Any]]) -> dict[str, City]:
-    """Return by IRI the cities that the rows of the internal queries ``network-cities`` and ``-divisions`` tell of."""
-    found: dict[str, City] = {}
+def cities_of(
+    cities: Sequence[Mapping[str, Any]], places: Sequence[Mapping[str, Any]], countries: Sequence[Mapping[str, Any]]
+) -> dict[str, City]:
+    """Return by IRI the cities that the rows of ``network-cities``, ``-places`` and ``-countries`` tell of."""
     lies_in: dict[str, set[str]] = {}
-    for row in divisions:
-        lies_in.setdefault(row["city"]["value"], set()).add(row["division"]["value"])
+    for row in places:
+        lies_in.setdefault(row["place"]["value"], set()).add(row["in"]["value"])
+    codes = {row["country"]["value"]: row["code"]["value"] for row in countries}
+    found: dict[str, City] = {}
     for row in cities:
         iri = row["city"]["value"]
-        point = point_of(row["point"]["value"]) if "point" in row else None
-        # Of two countries, as of a city that changed hands, the first by code counts.
-        code = row["code"]["value"] if "code" in row else ""
-        city = found.get(iri) or City(point=point, country=code, divisions=frozenset(lies_in.get(iri, ())))
-        if code and code < city.country:
-            city = replace(city, country=code)
+        if iri not in found:
+            around = _around(iri, lies_in)
+            # Of two countries, as of a city that changed hands, the first by code counts.
+            code = min((codes[place] for place in around if place in codes), default="")
+            divisions = frozenset(place for place in around if place.startswith(_DIVISION))
+            found[iri] = City({}, point_of(row["point"]["value"]) if "point" in row else None, code, divisions)
         if "label" in row:
-            city.names.setdefault(row["label"]["xml:lang"], row["label"]["value"])
-        found[iri] = city
+            found[iri].names.setdefault(row["label"]["xml:lang"], row["label"]["value"])
+    return found
+
+
+def _around(iri: str, lies_in: Mapping[str, set[str]]) -> set[str]:
+    """Return all places that a place lies in."""
+    found: set[str] = set()
+    edge = {iri}
+    while edge:
+        edge = {place for inner in edge for place in lies_in.get(inner, ())} - found
+        found |= edge
     return found
 
 

@@ -179,7 +179,7 @@ class NetworkDesk:
         return await asyncio.to_thread(read)
 
     async def _read_cities(self) -> Mapping[str, City]:
-        answers = [await self._rows(f"network-{name}") for name in ("cities", "divisions")]
+        answers = [await self._rows(f"network-{name}") for name in ("cities", "places", "countries")]
         return await asyncio.to_thread(lambda: cities_of(*(json.loads(a)["results"]["bindings"] for a in answers)))
 
     async def _rows(self, name: str) -> bytes:
