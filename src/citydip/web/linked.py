@@ -29,7 +29,7 @@ from citydip.model.negotiation import choose
 from citydip.model.terms import BASE
 from citydip.services.answers import tag_of
 from citydip.services.attending import attendance_of
-from citydip.services.citing import CITATIONS, cite, cite_query, cite_version, issued_of
+from citydip.services.citing import CITATIONS, citation_of
 from citydip.services.dating import as_of, lasts
 from citydip.services.examples import example_text
 from citydip.services.graph import ServedGraph
@@ -133,26 +133,8 @@ async def citation(request: Request, path: str, form: Annotated[str, Query(alias
     """Cite a thing at this version of the data, with the sources that it rests on; or a query; or the version."""
     graph = graph_of(request)
     reader = await open_reader(request)
-    version = graph.snapshot.version
-    base = reader.base.removesuffix(f"/version/{version}")
-    issued = await asyncio.to_thread(issued_of, graph.snapshot)
-    if path == "version":
-        text = cite_version(form, version=version, base=base, issued=issued)
-    elif path.startswith("query/"):
-        query = graph.catalogue[path.removeprefix("query/")]
-        title = query.title(reader.language)
-        text = cite_query(form, name=query.name, title=title, version=version, base=base, issued=issued)
-    else:
-        thing = await read_thing(graph, f"{BASE}id/{path}")
-        text = cite(
-            form,
-            title=reader.plain(thing.labels, path),
-            iri=thing.iri,
-            version=version,
-            address=f"{base}/version/{version}/page/{path}",
-            sources=[reader.plain(node.labels, node.value) for node in thing.sources.values()],
-            issued=issued,
-        )
+    base = reader.base.removesuffix(f"/version/{graph.snapshot.version}")
+    text = await citation_of(graph, path, form, language=reader.content, base=base)
     headers = {"Vary": "Accept-Language", "Cache-Control": "no-cache", "Content-Language": reader.content}
     return Response(text, media_type=f"{CITATIONS[form]}; charset=utf-8", headers=headers)
 
