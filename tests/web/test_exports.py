@@ -56,7 +56,7 @@ def test_a_browser_gets_a_page_that_says_what_each_export_is_and_for_which_tools
         assert not export.packed or f"/export/{export.name}.zst" in links
         assert html.escape(export.title[language]) in page.text
         assert export.kind == "about" or export.tools
-        assert all(f"<bdi>{tool}</bdi>" in page.text for tool in export.tools)
+        assert all(f'<bdi dir="ltr">{tool}</bdi>' in page.text for tool in export.tools)
     assert hashlib.sha256(file.content).hexdigest() in page.text
     assert {LICENCES["CC-BY-4.0"], "/export/SHA256SUMS", "/export/attribution.txt"} <= links
     front = httpx.get(server + "/", headers=asked, params={"lang": language}).text

@@ -7,6 +7,8 @@ import re
 import httpx
 import pytest
 
+from tests.web.test_site import Reading
+
 
 def get(server: str, path: str, **given: object) -> httpx.Response:
     return httpx.get(f"{server}/network/{path}", params=given, timeout=60)  # type: ignore[arg-type]
@@ -131,6 +133,25 @@ def test_the_page_of_the_network_leads_to_figures_and_data(server: str, language
         answer = httpx.get(html.unescape(address), timeout=60)
         assert answer.status_code == 200, address
     assert answer.headers["content-type"].startswith("text/csv")
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_the_page_has_a_form_that_keeps_what_was_chosen(server: str, language: str) -> None:
+    # A form sends its empty fields, too.
+    sent = {"tie-type": "", "grade": "signed", "country": "IR", "division": "", "within": "", "asOf": "", "wanted": ""}
+    shown = httpx.get(f"{server}/network", params={"lang": language, **sent}, timeout=60)
+    assert shown.status_code == 200
+    reading = Reading(shown.text)
+    assert (reading.wrong, reading.open, reading.headings.count(1)) == ([], [], 1)
+    assert '<option value="IR" selected>' in shown.text
+    assert re.findall(r'name="grade" value="(\w+)" checked', shown.text) == ["signed"]
+    data = [html.unescape(address) for address in re.findall(r'href="([^"]+/network/stats[^"]*)"', shown.text)]
+    assert len(data) == 2
+    for address in data:
+        assert "country=IR" in address
+        assert httpx.get(address, timeout=60).status_code == 200
+    then = httpx.get(f"{server}/network", params={"asOf": "2000", "wanted": "possible"}, timeout=60)
+    assert '<option value="possible" selected>' in then.text
 
 
 def test_figures_are_pictures_of_the_ties_that_are_chosen(server: str) -> None:

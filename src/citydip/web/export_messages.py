@@ -28,7 +28,7 @@ EXPORT_MESSAGES: dict[str, dict[str, str]] = {
     "exports-what": {"en": "What it is", "fa": "چیست"},
     "exports-tools": {"en": "Opens in, for example", "fa": "باز می‌شود مثلاً در"},
     "exports-size": {"en": "Size", "fa": "اندازه"},
-    "exports-unmade": {"en": "made on demand", "fa": "هنگام درخواست ساخته می‌شود"},
+    "exports-unmade": {"en": "on demand", "fa": "بنا به درخواست"},
     "exports-check": {"en": "Checksums as sha256sum reads them:", "fa": "جمع‌آزماها چنان‌که sha256sum می‌خواند:"},
     "exports-machines": {
         "en": "This list is JSON for who asks for it, and a download that stopped goes on where it was.",

@@ -19,6 +19,7 @@ from fastapi.responses import RedirectResponse, Response
 from markupsafe import Markup
 
 from citydip import __version__
+from citydip.curation.networks.ties import GRADES
 from citydip.engine.binding import bind
 from citydip.engine.formats import Format, Kind, formats_for
 from citydip.engine.limits import Limits
@@ -35,7 +36,7 @@ from citydip.services.examples import example_text
 from citydip.services.graph import ServedGraph
 from citydip.services.mapping import map_of
 from citydip.services.neighbours import neighbours_of
-from citydip.services.pages import Page, members_of, page_of, rivals
+from citydip.services.pages import Page, members_of, other_parties, page_of, rivals
 from citydip.services.saying import Said, read_saying
 from citydip.services.things import Thing, read_thing
 from citydip.services.timeline import timeline_of
@@ -55,6 +56,8 @@ _NAME = re.compile(r"[A-Za-z0-9:/._~+#-]+")
 _SHOWN = ("turtle", "jsonld", "ntriples", "rdfxml")
 """The formats that pages offer."""
 _DOCUMENTS = ("shapes", "query", "ontology", "computed")
+_TIED = ("signed", "in-force", "reported")
+"""Statuses of ties that hold."""
 _FOR_EVER = "public, max-age=31536000, immutable"
 _SCHEMA = {
     "City": "City",
@@ -230,6 +233,7 @@ async def show_thing(request: Request, iri: str, resource: str) -> Response:
         "neighbours": neighbours_of(thing),
         "members": members_of(model),
         "table": _table(graph, reader, iri) if any(section.key == "ties" for section in model.sections) else "",
+        "among": _among_partners(thing, reader),
         "page": model,
         "iri": iri,
         "cited": iri.removeprefix(BASE + "id/") if iri.startswith(BASE + "id/") else "",
@@ -248,6 +252,19 @@ def _table(graph: ServedGraph, reader: Reader, iri: str) -> str:
     """Return the address of the ties of a thing as a table for other tools."""
     text = example_text(graph.catalogue["ties-of-thing"], {"thing": f"<{iri}>"})
     return f"{reader.base}/sparql?{urlencode({'query': text, 'format': 'csv'})}"
+
+
+def _among_partners(thing: Thing, reader: Reader) -> str:
+    """Return what asks for the picture of a city among its partners; empty where it has none."""
+    cities = f"{BASE}id/city/"
+    tied = (
+        statement.status in _TIED
+        and any(party.value.startswith(cities) for party in other_parties(statement, thing.iri))
+        for statement in thing.statements
+    )
+    if not thing.iri.startswith(cities) or not any(tied):
+        return ""
+    return urlencode({"city": thing.iri, "grade": GRADES, "lang": reader.language}, doseq=True)
 
 
 async def _read(graph: ServedGraph, iri: str) -> tuple[Thing, Said | None]:

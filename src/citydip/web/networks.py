@@ -11,9 +11,10 @@ from fastapi.responses import Response
 
 from citydip import __version__
 from citydip.curation.networks.measures import LIBRARY
-from citydip.curation.networks.ties import STANDARD, Selection, Tie, TieNetwork
+from citydip.curation.networks.ties import GRADES, STANDARD, TYPES, Selection, Tie, TieNetwork
 from citydip.model.errors import NotFoundError, ParameterError
 from citydip.model.holding import Wanted, read_moment
+from citydip.model.names import collation
 from citydip.model.negotiation import choose
 from citydip.services.graph import ServedGraph
 from citydip.services.networks import figures, reports
@@ -163,6 +164,13 @@ async def network(request: Request) -> Response:
         "rows": reports.stats_rows(measured, reader.language),
         "cities": most,
         "library": await desk.library(selection),
+        "selection": selection,
+        "types": TYPES,
+        "grades": GRADES,
+        "countries": sorted(
+            ((code, reader.plain(names, code)) for code, names in (await desk.countries()).items()),
+            key=lambda country: (collation(country[1]), country[0]),
+        ),
         "given": [pair for pair in request.query_params.multi_items() if pair[0] in _CHOOSING and pair[1]],
         "pictures": [name for name in figures.FIGURES if name != "ego"],
     }

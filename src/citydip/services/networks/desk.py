@@ -58,6 +58,10 @@ class NetworkDesk:
         """Return the cities that have ties, by IRI; they are read once."""
         return cast(Mapping[str, City], await self._once("cities", self._read_cities))
 
+    async def countries(self) -> Mapping[str, dict[str, str]]:
+        """Return the names of countries by ISO code and language."""
+        return cast(Mapping[str, dict[str, str]], await self._once("countries", self._read_countries))
+
     async def library(self, selection: Selection) -> str:
         """Return what measures a part of the network, or has measured it, with its version."""
         return (await self._figures()).library if self._is_published(selection) else LIBRARY
@@ -169,18 +173,21 @@ class NetworkDesk:
             self._waiting -= 1
 
     async def _read_network(self) -> TieNetwork:
-        answers = [await self._rows(f"network-{name}") for name in ("ties", "dates", "sides", "countries")]
-        cities = await self.cities()
+        answers = [await self._rows(f"network-{name}") for name in ("ties", "dates", "sides")]
+        cities, countries = await self.cities(), await self.countries()
 
         def read() -> TieNetwork:
-            ties, dates, sides, countries = (json.loads(answer)["results"]["bindings"] for answer in answers)
-            return network_of(ties, dates, sides, cities, countries_of(countries))
+            ties, dates, sides = (json.loads(answer)["results"]["bindings"] for answer in answers)
+            return network_of(ties, dates, sides, cities, countries)
 
         return await asyncio.to_thread(read)
 
     async def _read_cities(self) -> Mapping[str, City]:
         answers = [await self._rows(f"network-{name}") for name in ("cities", "places", "countries")]
         return await asyncio.to_thread(lambda: cities_of(*(json.loads(a)["results"]["bindings"] for a in answers)))
+
+    async def _read_countries(self) -> Mapping[str, dict[str, str]]:
+        return countries_of(json.loads(await self._rows("network-countries"))["results"]["bindings"])
 
     async def _rows(self, name: str) -> bytes:
         """Return the rows of an internal query; `ServedGraph.rows` would keep these megabytes."""
