@@ -160,6 +160,7 @@ def test_figures_are_pictures_of_the_ties_that_are_chosen(server: str) -> None:
     assert svg.text != get(server, "figures/degrees.svg", country="IR", asOf="2000").text
     assert get(server, "figures/countries.svg", lang="fa").text != get(server, "figures/countries.svg", lang="en").text
     png = get(server, "figures/ego.png", city="https://w3id.org/citydip/id/city/isfahan")
+    assert png.content == get(server, "figures/ego.png", city="city:isfahan").content
     assert (png.headers["content-type"], png.content[:4]) == ("image/png", b"\x89PNG")
     assert get(server, "figures/nothing.svg").status_code == 404
     assert get(server, "figures/map.gif").status_code == 404

@@ -15,7 +15,7 @@ from citydip.curation.networks.ties import STANDARD, Selection
 from citydip.model.errors import ParameterError
 from citydip.model.holding import Wanted, read_moment
 from citydip.model.settings import read_settings
-from citydip.model.terms import ID
+from citydip.model.terms import expand
 from citydip.services.building import open_or_build
 from citydip.services.graph import open_graph
 from citydip.services.networks import figures, reports
@@ -247,9 +247,8 @@ def figure(  # noqa: PLR0913, PLR0917
     selection = _selection(tie_type, grade, (country, division, within), as_of, certain, possible, every)
 
     async def drawn(desk: NetworkDesk) -> str:
-        iri = str(ID) + city.replace(":", "/", 1) if city.startswith("city:") else city
         network, ties, version = await desk.network(), await desk.ties(selection), desk.graph.snapshot.version
-        return figures.draw(name, network, ties, language=lang, city=iri, version=version)
+        return figures.draw(name, network, ties, language=lang, city=expand(city), version=version)
 
     svg = _at_desk(snapshots, drawn)
     out.write_bytes(figures.as_png(svg) if out.suffix == ".png" else svg.encode())

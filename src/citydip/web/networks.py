@@ -16,6 +16,7 @@ from citydip.model.errors import NotFoundError, ParameterError
 from citydip.model.holding import Wanted, read_moment
 from citydip.model.names import collation
 from citydip.model.negotiation import choose
+from citydip.model.terms import expand
 from citydip.services.graph import ServedGraph
 from citydip.services.networks import figures, reports
 from citydip.services.networks.desk import NetworkDesk
@@ -137,7 +138,7 @@ async def figure(request: Request, name: str, ending: str) -> Response:
     if is_known(headers["ETag"], request.headers.get("if-none-match")):
         return Response(status_code=304, headers=headers)
     desk = await desk_of(request)
-    city, version = _once(request, "city") or "", graph_of(request).snapshot.version
+    city, version = expand(_once(request, "city") or ""), graph_of(request).snapshot.version
 
     def drawn(network: TieNetwork, ties: list[Tie]) -> bytes:
         svg = figures.draw(name, network, ties, language=language_of(request), city=city, version=version)

@@ -106,7 +106,12 @@ NETWORK_OPERATIONS: dict[tuple[str, str], Callable[[Settings], Json]] = {
             parameter("name", "path", "Which figure.", {"type": "string", "enum": list(FIGURES)}, required=True),
             parameter("ending", "path", "In which form.", {"type": "string", "enum": ["svg", "png"]}, required=True),
             *SELECTION,
-            parameter("city", "query", "IRI of the city in the middle of the figure `ego`.", _IRI),
+            parameter(
+                "city",
+                "query",
+                "The city in the middle of the figure `ego`, by its IRI or a name such as `city:isfahan`.",
+                {"type": "string", "maxLength": 200},
+            ),
             parameter("lang", "query", "Language of the words.", {"type": "string", "enum": ["en", "fa"]}),
             ref("parameters", "If-None-Match"),
         ],
