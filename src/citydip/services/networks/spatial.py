@@ -13,7 +13,7 @@ from citydip.services.networks.drawing import FAINT, FILL, INK, LAND, Sheet, lan
 
 __all__ = ["draw_ego", "draw_map", "pairs_of_countries"]
 
-_LINES = 600
+_LINES, _FEW = 600, 100
 _STEP = 3
 """Degrees between the points of a line."""
 _SOUTH = -57
@@ -49,21 +49,25 @@ def draw_map(sheet: Sheet, network: TieNetwork, ties: Sequence[Tie]) -> str:
     for (one, other), count in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:_LINES]:
         lines = great_circle(_middle(middles[one]), _middle(middles[other]), _STEP)
         path = "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in (project(*p) for p in line)) for line in lines)
-        parts.append(f'<path d="{path}" fill="none" {_look(count)}><title>{one} – {other}: {count}</title></path>')
+        parts.append(
+            f'<path d="{path}" fill="none" {_look(count, len(counts))}><title>{one} – {other}: {count}</title></path>'
+        )
     dots = "".join("M{:.1f} {:.1f}h0".format(*project(*points[iri])) for iri in tied)
     parts.append(f'<path d="{dots}" stroke="{INK}" stroke-opacity=".55" stroke-width="1.3" stroke-linecap="round"/>')
     high = project(0, _SOUTH)[1]
     most = max(counts.values(), default=0)
     for place, count in enumerate(sorted({count for count in (1, 10, 100, 1000) if count < most} | {most} - {0})):
         y = high - 14 - 18 * place
-        parts.append(f'<path d="M24 {y - 4:.1f}h36" {_look(count)}/>')
+        parts.append(f'<path d="M24 {y - 4:.1f}h36" {_look(count, len(counts))}/>')
         parts.append(sheet.text(68, y, f"{sheet.say('ties')}: {sheet.number(count)}", "start", _HALO))
     note = sheet.say("of-pairs", some=sheet.number(_LINES), all=sheet.number(len(counts)))
     return sheet.whole((0, 0, WIDTH, high), sheet.say("map"), parts, note if len(counts) > _LINES else "")
 
 
-def _look(count: int) -> str:
-    return f'stroke="{FILL}" stroke-opacity=".3" stroke-width="{0.4 + math.sqrt(count) / 5:.1f}"'
+def _look(count: int, lines: int) -> str:
+    # Many lines lie over one another; few must be seen one by one.
+    clear = 0.3 if lines > _FEW else 0.7
+    return f'stroke="{FILL}" stroke-opacity="{clear}" stroke-width="{0.4 + math.sqrt(count) / 5:.1f}"'
 
 
 def _middle(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
