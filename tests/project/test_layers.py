@@ -21,14 +21,14 @@ OUTSIDE = {
     "model": {"rdflib", "jdatetime", "convertdate"},
     "curation": {"rdflib", "pyshacl", "pyoxigraph", "platformdirs", "babel", "igraph", "SPARQLWrapper"},
     "engine": {"pyoxigraph", "SPARQLWrapper"},
-    "services": {"httpx", "pyarrow", "pyoxigraph", "rapidfuzz", "rdflib", "resvg_py", "zstandard"},
+    "services": {"httpx", "igraph", "pyarrow", "pyoxigraph", "rapidfuzz", "rdflib", "resvg_py", "zstandard"},
     "cli": {"typer", "rich", "uvicorn"},
     "web": {"fastapi", "starlette", "starlette_compress", "jinja2", "markupsafe", "prometheus_client"},
 }
 # Functions that are reached by a command or a route and not by their name.
 FACES = {
     "browsing.py": {"browse", "cities", "graphs", "things"},
-    "codebook.py": {"ontology", "ontology_data", "term"},
+    "codebook.py": {"concepts", "ontology", "ontology_data", "properties", "term"},
     "editor.py": {"example", "terms"},
     "descriptions.py": {"direct", "indirect"},
     "exporting.py": {"context", "export", "exports", "frame", "sums"},
