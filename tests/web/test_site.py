@@ -246,5 +246,7 @@ def test_a_city_leads_to_its_picture_among_its_partners_where_it_has_any(server:
     svg = httpx.get(urljoin(server, links[0]), timeout=60)
     assert (svg.status_code, svg.headers["content-language"]) == (200, "fa")
     assert "سمرقند" in svg.text
+    # What was measured of it is asked for by queries, and no row of its page.
+    assert "network-measures" not in page(server, "/page/city/isfahan").text
     for path in ("/page/city/geneva", "/page/organization/uclg"):
         assert "/figures/ego." not in page(server, path).text
