@@ -17,15 +17,15 @@ import time
 from pathlib import Path
 from typing import Any
 
+from citydip.curation.networks.links import Links, links_of
+from citydip.curation.networks.measures import LIBRARY, RANKS
+from citydip.curation.networks.ties import GRADES, Selection
 from citydip.curation.snapshot import Snapshot
 from citydip.model.settings import Settings
 from citydip.services.graph import open_graph
 from citydip.services.networks.computing import measure_apart
 from citydip.services.networks.desk import NetworkDesk
 from citydip.services.networks.figures import as_png, draw
-from citydip.services.networks.links import Links, links_of
-from citydip.services.networks.measures import LIBRARY, RANKS
-from citydip.services.networks.ties import GRADES, Selection
 
 RESULTS = Path(__file__).parent / "results" / "networks.json"
 LONGEST = 600.0

@@ -44,7 +44,6 @@ QUERIES: dict[str, dict[str, tuple[Difference, str]]] = {
         "documents-and-approval": (Difference.VALUES, _OPTIONAL),
         "edition-and-host-of-event": (Difference.REFUSED, "YEAR of an unbound variable ends the whole query"),
         "editions-of-series": (Difference.VALUES, _TRUTH),
-        "event-counts": (Difference.ROWS, _PATH),
         "event-timeline": (Difference.ROWS, _PATH),
         "events-held": (Difference.ROWS, _PATH),
         "events-planned": (Difference.ROWS, _PATH),

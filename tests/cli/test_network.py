@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from citydip.curation.networks.publishing import NAME
 from citydip.curation.snapshot import Snapshot
 from tests.cli.test_commands import run
 
@@ -47,7 +48,7 @@ def test_a_bad_line_and_a_bad_option_are_told(tmp_path: Path, edges: str) -> Non
     bad.write_text("a b\nc\n")
     told = {
         ("stats", str(bad)): "bad.txt: line 2 must have two names",
-        ("stats", edges, "--grade", "reported"): "an edge list has no types, grades",
+        ("stats", edges, "--grade", "reported"): "an edge list has no types, grades, places",
         ("stats", edges, "--certain"): "together with --as-of",
         ("stats", "--as-of", "yesterday"): "a day such as 2016-12-31",
         ("rank", edges, "--by", "fame"): "there are: degree",
@@ -90,4 +91,11 @@ def test_measures_are_published_as_a_graph(snapshot: Snapshot, tmp_path: Path) -
     assert done.returncode == 0, done.stderr
     lines = (tmp_path / "measures.nq").read_text().splitlines()
     assert sum("#Observation>" in line for line in lines) > 10
-    assert any(f'"{snapshot.version}"' in line for line in lines)
+    # It is the graph of the snapshot.
+    graph = f" <{NAME}> ."
+    assert sorted(lines) == [line for line in snapshot.data.read_text().splitlines() if line.endswith(graph)]
+    done = run("network", "publish", "--within", "IR", "--grade", "reported", "--out", str(tmp_path / "iran.nq"), *at)
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "iran.nq").read_text()
+    assert f'"{snapshot.version}"' in text
+    assert graph not in text

@@ -19,7 +19,7 @@ OURS = {
 }
 OUTSIDE = {
     "model": {"rdflib", "jdatetime", "convertdate"},
-    "curation": {"rdflib", "pyshacl", "pyoxigraph", "platformdirs", "babel", "SPARQLWrapper"},
+    "curation": {"rdflib", "pyshacl", "pyoxigraph", "platformdirs", "babel", "igraph", "SPARQLWrapper"},
     "engine": {"pyoxigraph", "SPARQLWrapper"},
     "services": {"httpx", "igraph", "pyarrow", "pyoxigraph", "rapidfuzz", "rdflib", "resvg_py", "zstandard"},
     "cli": {"typer", "rich", "uvicorn"},
@@ -28,7 +28,7 @@ OUTSIDE = {
 # Functions that are reached by a command or a route and not by their name.
 FACES = {
     "browsing.py": {"browse", "cities", "graphs", "things"},
-    "codebook.py": {"ontology", "ontology_data", "term"},
+    "codebook.py": {"concepts", "ontology", "ontology_data", "properties", "term"},
     "editor.py": {"example", "terms"},
     "descriptions.py": {"direct", "indirect"},
     "exporting.py": {"context", "export", "exports", "frame", "sums"},

@@ -6,7 +6,7 @@ import io
 import json
 import math
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,9 @@ from citydip.services.exporting.making import make
 from citydip.services.exporting.maps import line_between
 from citydip.services.exporting.networks import spell_of
 from citydip.services.exporting.packing import digest_of
-from citydip.services.exporting.rows import columns_of, export_query, predicates_of
+from citydip.services.exporting.rows import columns_of, export_query, predicates_of, rows_of
 from citydip.services.exporting.selecting import FILTERS, read_selection
+from citydip.services.exporting.shelf import Shelf
 from citydip.services.exporting.tables import edtf
 
 Made = Callable[..., Path]
@@ -205,6 +206,49 @@ def test_an_export_query_names_its_predicates_and_things(
         assert {n: sorted(row[n].split()) if n in several else row[n] for n in shared} == {
             n: mine[n].split() if n in several else mine[n] for n in shared
         }
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_is_the_same_however_many_rows_are_asked_for_at_a_time(
+    snapshot: Snapshot, table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = list(rows_of(snapshot, table, None, lambda _: None))
+    asked: list[int] = []
+
+    class Counted(Shelf):
+        def around(self, things: Iterable[str]) -> bytes:
+            given = list(things)
+            asked.append(len(given))
+            return super().around(given)
+
+    monkeypatch.setattr("citydip.services.exporting.rows.Shelf", Counted)
+    monkeypatch.setattr("citydip.services.exporting.rows._PORTION", 3)
+    assert list(rows_of(snapshot, table, None, lambda _: None)) == whole
+    # The small tables are asked for at once.
+    assert table in ("events", "people") or (len(asked) > 3 and max(asked) == 3)
+
+
+def test_a_shelf_gives_what_things_lead_to_and_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    lines = [
+        b"<x:a> <x:p> <x:b> .\n",
+        b'<x:a> <x:q> "<x:d> .\\n" .\n',
+        b"<x:b> <x:p> <x:a> .\n",
+        b"<x:d> <x:p> <x:a> .\n",
+    ]
+    with Shelf(lines) as shelf:
+        assert shelf.around(["x:a"]) == b"".join(lines[:3])
+        assert shelf.around(["x:nothing"]) == b""
+        assert shelf.things(["x:b", "x:d"]) == ["x:b", "x:d"]
+    assert list(tmp_path.iterdir()) == []
+
+    def broken() -> Iterator[bytes]:
+        yield lines[0]
+        raise OSError("the disk is gone")
+
+    with pytest.raises(OSError, match="the disk is gone"):
+        Shelf(broken())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_tie_has_its_cities_dates_and_sources(made: Made) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from citydip.services.mapping import map_of, point_of
+from citydip.model.geography import point_of
+from citydip.services.mapping import map_of
 from tests.services.made import node, statement, thing
 
 

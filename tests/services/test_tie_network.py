@@ -11,6 +11,9 @@ import networkx as nx
 import pyoxigraph as ox
 import pytest
 
+from citydip.curation.networks.links import links_of
+from citydip.curation.networks.measures import LIBRARY, RANKS
+from citydip.curation.networks.ties import GRADES, City, Selection, Tie, TieNetwork, network_of, reciprocity
 from citydip.curation.snapshot import Snapshot
 from citydip.model.dates import Bounds
 from citydip.model.errors import CitydipError, ParameterError, QueryTimeoutError
@@ -20,8 +23,6 @@ from citydip.model.terms import CD
 from citydip.services.graph import ServedGraph, open_graph
 from citydip.services.networks.computing import measure_apart
 from citydip.services.networks.desk import NetworkDesk
-from citydip.services.networks.links import links_of
-from citydip.services.networks.ties import GRADES, City, Selection, Tie, TieNetwork, network_of, reciprocity
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +73,24 @@ def test_measures_of_our_ties_agree_with_networkx(graph: ServedGraph, runner: as
         assert dict(runner.run(desk.rank(Selection(), by))) == pytest.approx(expected, rel=1e-9), by
 
 
+def test_what_the_build_has_measured_is_what_would_be_measured_now(
+    graph: ServedGraph, runner: asyncio.Runner, monkeypatch: Any
+) -> None:
+    desk = NetworkDesk(graph)
+    published: list[Any] = [runner.run(desk.stats(Selection())), runner.run(desk.communities(Selection()))]
+    published += [runner.run(desk.rank(Selection(), by)) for by in RANKS]
+    most, library = runner.run(desk.most(Selection(), 5)), runner.run(desk.library(Selection()))
+    monkeypatch.setattr("citydip.services.networks.desk.is_published", lambda graph: False)
+    desk = NetworkDesk(graph)
+    measured: list[Any] = [runner.run(desk.stats(Selection())), runner.run(desk.communities(Selection()))]
+    measured += [runner.run(desk.rank(Selection(), by)) for by in RANKS]
+    assert published == measured
+    assert len(most) == 5
+    named = [(row["node"], row["value"], row["en"], row["fa"]) for row in runner.run(desk.most(Selection(), 5))]
+    assert [(row["node"], row["value"], row["en"], row["fa"]) for row in most] == named
+    assert library == runner.run(desk.library(Selection())) == LIBRARY
+
+
 def test_every_city_has_a_name_and_a_country(network: TieNetwork) -> None:
     for tie in network.ties:
         for iri in tie.cities:
@@ -99,7 +118,13 @@ def bounds(year: int) -> Bounds:
 
 
 A, B, C, D = (f"https://w3id.org/citydip/id/city/{name}" for name in "abcd")
-CITIES = {A: City(country="IR"), B: City(country="DE"), C: City(country="DE"), D: City(country="FR")}
+GILAN, BAVARIA = (f"https://w3id.org/citydip/id/division/{name}" for name in ("gilan", "bavaria"))
+CITIES = {
+    A: City(country="IR", divisions=frozenset({GILAN})),
+    B: City(country="DE", divisions=frozenset({BAVARIA})),
+    C: City(country="DE"),
+    D: City(country="FR"),
+}
 TIES = [
     Tie((A, B), "signed", {"sister-city"}, {"signed"}, {"signedOn": [bounds(1990)]}),
     Tie((A, C), "signed", {"memorandum-of-understanding"}, {"ended"}, {"signedOn": [bounds(1990)]}),
@@ -121,6 +146,10 @@ def test_ties_are_chosen_by_what_is_known_of_them() -> None:
     assert chosen(types=("sister-city",), countries=("IR",)) == ["ab"]
     assert chosen(types=("memorandum-of-understanding",)) == []
     assert chosen(countries=("IR", "FR"), grades=GRADES) == ["ab", "cd", "bd"]
+    assert chosen(divisions=("division:bavaria",), grades=GRADES) == ["ab", "bc", "bd"]
+    assert chosen(divisions=(GILAN,), countries=("FR",), grades=GRADES) == ["ab", "cd", "bd"]
+    assert chosen(within=("DE",)) == ["bc"]
+    assert chosen(within=("DE", "FR"), divisions=(BAVARIA,), grades=GRADES) == ["bc", "bd"]
 
 
 def test_ties_are_chosen_by_a_time() -> None:
@@ -145,11 +174,18 @@ def test_a_tie_that_starts_after_it_was_signed_holds_from_its_start() -> None:
         ({"types": ("marriage",)}, "no type of tie 'marriage'; there are: sister-city"),
         ({"grades": ("sure",)}, "no grade 'sure'; there are: signed"),
         ({"countries": ("iran",)}, "ISO 3166 code, such as IR, not 'iran'"),
+        ({"within": ("iran",)}, "ISO 3166 code, such as IR, not 'iran'"),
+        ({"divisions": ("bavaria",)}, "such as division:isfahan-province, not 'bavaria'"),
     ],
 )
 def test_what_does_not_exist_cannot_be_chosen(given: dict[str, Any], said: str) -> None:
     with pytest.raises(ParameterError, match=said):
         Selection(**given)
+
+
+def test_a_division_without_a_tied_city_is_told() -> None:
+    with pytest.raises(ParameterError, match="no city that has a tie lies in https://w3id"):
+        chosen(divisions=("division:nowhere",))
 
 
 def test_reciprocity_counts_ties_that_a_list_looked_for_on_both_sides() -> None:
@@ -172,7 +208,7 @@ def test_what_is_only_proposed_is_no_tie() -> None:
         return {key: {"value": value} for key, value in values.items()}
 
     rows = [row(status) for status in ("proposed", "signed", "under-discussion")]
-    assert [tie.statuses for tie in network_of(rows, [], [], [], []).ties] == [{"signed"}]
+    assert [tie.statuses for tie in network_of(rows, [], [], {}, {}).ties] == [{"signed"}]
 
 
 def test_equal_questions_are_measured_once(graph: ServedGraph, runner: asyncio.Runner, monkeypatch: Any) -> None:
@@ -185,11 +221,11 @@ def test_equal_questions_are_measured_once(graph: ServedGraph, runner: asyncio.R
         return {}
 
     monkeypatch.setattr("citydip.services.networks.desk.measure_apart", measured)
-    desk = NetworkDesk(graph)
+    desk, signed = NetworkDesk(graph), Selection(grades=("signed",))
     with pytest.raises(CitydipError, match="this time"):
-        runner.run(desk.stats(Selection()))
+        runner.run(desk.stats(signed))
     for _ in range(3):
-        runner.run(desk.stats(Selection()))
+        runner.run(desk.stats(signed))
     assert asked == ["stats", "stats"]
 
 

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import hashlib
+import html
 import subprocess
 from pathlib import Path
 
@@ -12,7 +13,9 @@ import pytest
 from citydip.curation.snapshot import Snapshot
 from citydip.services.citing import CITATIONS
 from citydip.services.exporting.forms import EXPORTS
+from citydip.services.exporting.licences import LICENCES
 from tests.web.conftest import serving, started, wait_until_ready
+from tests.web.test_site import Reading
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +39,34 @@ def test_the_list_names_every_export_and_says_what_is_made(server: str) -> None:
     answer = httpx.get(file["url"])
     assert file["made"]
     assert (file["size"], file["sha256"]) == (len(answer.content), hashlib.sha256(answer.content).hexdigest())
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_a_browser_gets_a_page_that_says_what_each_export_is_and_for_which_tools(server: str, language: str) -> None:
+    file = httpx.get(server + "/export/events.csv", timeout=130)
+    asked = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    page = httpx.get(server + "/export", params={"lang": language}, headers=asked)
+    assert (page.status_code, page.headers["content-language"]) == (200, language)
+    assert "Accept" in page.headers["vary"]
+    reading = Reading(page.text)
+    assert (reading.wrong, reading.open, reading.headings.count(1)) == ([], [], 1)
+    links = {link.removeprefix(server) for link in reading.links}
+    for export in EXPORTS.values():
+        assert f"/export/{export.name}" in links
+        assert not export.packed or f"/export/{export.name}.zst" in links
+        assert html.escape(export.title[language]) in page.text
+        assert export.kind == "about" or export.tools
+        assert all(f'<bdi dir="ltr">{tool}</bdi>' in page.text for tool in export.tools)
+    assert hashlib.sha256(file.content).hexdigest() in page.text
+    assert {LICENCES["CC-BY-4.0"], "/export/SHA256SUMS", "/export/attribution.txt"} <= links
+    front = httpx.get(server + "/", headers=asked, params={"lang": language}).text
+    assert f'href="/export?lang={language}"' in front
+
+
+def test_who_asks_for_anything_gets_the_list_as_json(server: str) -> None:
+    for accept in ("*/*", "application/json", "text/html;q=0.5, application/json", "image/png"):
+        listed = httpx.get(server + "/export", headers={"Accept": accept})
+        assert listed.headers["content-type"] == "application/json", accept
 
 
 def test_an_export_is_whole_with_checksum_version_and_licence(server: str, snapshot: Snapshot) -> None:

@@ -7,6 +7,8 @@ import re
 import httpx
 import pytest
 
+from tests.web.test_site import Reading
+
 
 def get(server: str, path: str, **given: object) -> httpx.Response:
     return httpx.get(f"{server}/network/{path}", params=given, timeout=60)  # type: ignore[arg-type]
@@ -52,6 +54,11 @@ def test_ties_are_chosen(server: str) -> None:
     assert 0 < certain < possible <= every
     assert 0 < get(server, "stats", country="IR").json()["figures"]["edges"] <= whole
     assert get(server, "stats", country="AQ").json()["figures"]["nodes"] == 0
+    isfahan = get(server, "stats", division="division:isfahan-province").json()
+    assert 0 < isfahan["figures"]["edges"] < whole
+    assert isfahan["selection"]["divisions"] == ["https://w3id.org/citydip/id/division/isfahan-province"]
+    abroad, inside = (get(server, "stats", **{name: "IR"}).json()["figures"]["edges"] for name in ("country", "within"))
+    assert inside < abroad
 
 
 def test_an_answer_is_known_again(server: str) -> None:
@@ -67,6 +74,7 @@ def test_an_answer_is_known_again(server: str) -> None:
         ("stats", {"wanted": "all"}, "together with asOf"),
         ("stats", {"asOf": "2000", "wanted": "some"}, "certain, possible or all"),
         ("stats", {"grade": "sure"}, "there are: signed"),
+        ("stats", {"division": "division:nowhere"}, "no city that has a tie lies in"),
         ("stats", {"region": "x"}, "no parameter 'region'; there are: tie-type"),
         ("rank", {"by": "fame"}, "there are: degree"),
         ("rank", {"limit": "0"}, "from 1 to 20000"),
@@ -127,12 +135,32 @@ def test_the_page_of_the_network_leads_to_figures_and_data(server: str, language
     assert answer.headers["content-type"].startswith("text/csv")
 
 
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_the_page_has_a_form_that_keeps_what_was_chosen(server: str, language: str) -> None:
+    # A form sends its empty fields, too.
+    sent = {"tie-type": "", "grade": "signed", "country": "IR", "division": "", "within": "", "asOf": "", "wanted": ""}
+    shown = httpx.get(f"{server}/network", params={"lang": language, **sent}, timeout=60)
+    assert shown.status_code == 200
+    reading = Reading(shown.text)
+    assert (reading.wrong, reading.open, reading.headings.count(1)) == ([], [], 1)
+    assert '<option value="IR" selected>' in shown.text
+    assert re.findall(r'name="grade" value="(\w+)" checked', shown.text) == ["signed"]
+    data = [html.unescape(address) for address in re.findall(r'href="([^"]+/network/stats[^"]*)"', shown.text)]
+    assert len(data) == 2
+    for address in data:
+        assert "country=IR" in address
+        assert httpx.get(address, timeout=60).status_code == 200
+    then = httpx.get(f"{server}/network", params={"asOf": "2000", "wanted": "possible"}, timeout=60)
+    assert '<option value="possible" selected>' in then.text
+
+
 def test_figures_are_pictures_of_the_ties_that_are_chosen(server: str) -> None:
     svg = get(server, "figures/degrees.svg")
     assert (svg.status_code, svg.headers["content-type"]) == (200, "image/svg+xml")
     assert svg.text != get(server, "figures/degrees.svg", country="IR", asOf="2000").text
     assert get(server, "figures/countries.svg", lang="fa").text != get(server, "figures/countries.svg", lang="en").text
     png = get(server, "figures/ego.png", city="https://w3id.org/citydip/id/city/isfahan")
+    assert png.content == get(server, "figures/ego.png", city="city:isfahan").content
     assert (png.headers["content-type"], png.content[:4]) == ("image/png", b"\x89PNG")
     assert get(server, "figures/nothing.svg").status_code == 404
     assert get(server, "figures/map.gif").status_code == 404

@@ -238,3 +238,15 @@ def test_the_ties_of_a_city_can_be_taken_as_a_table(server: str) -> None:
     rows = list(csv.DictReader(io.StringIO(httpx.get(urljoin(server, link), timeout=30).text)))
     assert {row["thing"] for row in rows} == {"https://w3id.org/citydip/id/city/isfahan"}
     assert {"Samarkand", "Barcelona"} <= {row["other_en"] for row in rows}
+
+
+def test_a_city_leads_to_its_picture_among_its_partners_where_it_has_any(server: str) -> None:
+    links = [link for link in Reading(page(server, "/page/city/isfahan?lang=fa").text).links if "/figures/ego." in link]
+    assert len(links) == 2
+    svg = httpx.get(urljoin(server, links[0]), timeout=60)
+    assert (svg.status_code, svg.headers["content-language"]) == (200, "fa")
+    assert "سمرقند" in svg.text
+    # What was measured of it is asked for by queries, and no row of its page.
+    assert "network-measures" not in page(server, "/page/city/isfahan").text
+    for path in ("/page/city/geneva", "/page/organization/uclg"):
+        assert "/figures/ego." not in page(server, path).text

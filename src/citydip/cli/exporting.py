@@ -62,7 +62,7 @@ def export(
     """Write the graph, a table, a network or a map for other tools; licences go into FILE.licence.txt beside it."""
     if not name:
         for each in EXPORTS.values():
-            typer.echo(f"{each.name:26} {each.title}{' (also .gz, .zst)' if each.packed else ''}")
+            typer.echo(f"{each.name:26} {each.title['en']}{' (also .gz, .zst)' if each.packed else ''}")
         return
     form, packing = export_named(name)
     filters = {

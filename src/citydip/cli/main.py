@@ -15,6 +15,7 @@ from rich.markup import escape
 
 from citydip import __version__
 from citydip.cli import reports
+from citydip.cli.citing import cite
 from citydip.cli.exporting import export_app
 from citydip.cli.importing import import_app
 from citydip.cli.networking import network_app
@@ -45,6 +46,7 @@ app = typer.Typer(
 app.add_typer(export_app)
 app.add_typer(import_app)
 app.add_typer(network_app)
+app.command()(cite)
 _progress = Console(stderr=True, highlight=False)
 
 

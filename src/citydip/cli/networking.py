@@ -2,25 +2,25 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from citydip.curation.networks.links import Links, read_edge_list
+from citydip.curation.networks.publishing import as_quads
+from citydip.curation.networks.ties import STANDARD, Selection
 from citydip.model.errors import ParameterError
 from citydip.model.holding import Wanted, read_moment
 from citydip.model.settings import read_settings
-from citydip.model.terms import ID
+from citydip.model.terms import expand
 from citydip.services.building import open_or_build
 from citydip.services.graph import open_graph
 from citydip.services.networks import figures, reports
 from citydip.services.networks.computing import measure_apart
 from citydip.services.networks.desk import NetworkDesk
-from citydip.services.networks.links import Links, read_edge_list
-from citydip.services.networks.publishing import as_quads
-from citydip.services.networks.ties import STANDARD, Selection
 
 __all__ = ["network_app"]
 
@@ -59,6 +59,14 @@ Country = Annotated[
     list[str] | None,
     typer.Option(help="Only ties of cities of this country, by its ISO 3166 code.", show_default=False),
 ]
+Division = Annotated[
+    list[str] | None,
+    typer.Option(help="Or of this division of a country, such as division:isfahan-province.", show_default=False),
+]
+Within = Annotated[
+    list[str] | None,
+    typer.Option(help="Only ties whose cities both lie in these countries.", show_default=False),
+]
 AsOf = Annotated[str | None, typer.Option(help="A day or a year, such as 2016-12-31.", show_default=False)]
 Certain = Annotated[bool, typer.Option("--certain", help="Of that time, the ties that surely held.")]
 Possible = Annotated[bool, typer.Option("--possible", help="Those too of which it is unknown.")]
@@ -71,7 +79,7 @@ Limit = Annotated[int, typer.Option(help="How many to print; 0: all.", min=0)]
 def _selection(
     types: list[str] | None,
     grades: list[str] | None,
-    countries: list[str] | None,
+    places: Sequence[list[str] | None],
     as_of: str | None,
     certain: bool,
     possible: bool,
@@ -82,12 +90,21 @@ def _selection(
         raise ParameterError("give one of --certain, --possible and --all, together with --as-of")
     moment = read_moment(as_of) if as_of is not None else None
     wanted = chosen[0] if chosen else Wanted.CERTAIN
-    return Selection(tuple(types or ()), tuple(grades or STANDARD), tuple(countries or ()), moment, wanted)
+    countries, divisions, within = (tuple(each or ()) for each in places)
+    return Selection(
+        types=tuple(types or ()),
+        grades=tuple(grades or STANDARD),
+        countries=countries,
+        divisions=divisions,
+        within=within,
+        as_of=moment,
+        wanted=wanted,
+    )
 
 
 def _links(file: Path, selection: Selection) -> Links:
     if selection != Selection():
-        raise ParameterError("an edge list has no types, grades, countries and dates to choose by")
+        raise ParameterError("an edge list has no types, grades, places and dates to choose by")
     try:
         with file.open(encoding="utf-8") as lines:
             return read_edge_list(lines)
@@ -124,6 +141,8 @@ def stats(  # noqa: PLR0913, PLR0917
     tie_type: TieType = None,
     grade: Grade = None,
     country: Country = None,
+    division: Division = None,
+    within: Within = None,
     as_of: AsOf = None,
     certain: Certain = False,
     possible: Possible = False,
@@ -132,7 +151,7 @@ def stats(  # noqa: PLR0913, PLR0917
     snapshots: Snapshots = None,
 ) -> None:
     """Print the figures of a whole network, such as density, clustering and diameter."""
-    selection = _selection(tie_type, grade, country, as_of, certain, possible, every)
+    selection = _selection(tie_type, grade, (country, division, within), as_of, certain, possible, every)
     if file:
         measured = _of_file("stats", _links(file, selection))
     else:
@@ -150,6 +169,8 @@ def rank(  # noqa: PLR0913, PLR0917
     tie_type: TieType = None,
     grade: Grade = None,
     country: Country = None,
+    division: Division = None,
+    within: Within = None,
     as_of: AsOf = None,
     certain: Certain = False,
     possible: Possible = False,
@@ -158,10 +179,10 @@ def rank(  # noqa: PLR0913, PLR0917
     snapshots: Snapshots = None,
 ) -> None:
     """Print the nodes of a network by a measure, the greatest first."""
-    selection = _selection(tie_type, grade, country, as_of, certain, possible, every)
+    selection = _selection(tie_type, grade, (country, division, within), as_of, certain, possible, every)
 
     async def ranked(desk: NetworkDesk) -> list[dict[str, Any]]:
-        return reports.rank_rows(await desk.rank(selection, by), await desk.network())
+        return reports.rank_rows(await desk.rank(selection, by), await desk.cities())
 
     if file:
         rows = reports.rank_rows(_of_file("rank", _links(file, selection), by), None)
@@ -177,6 +198,8 @@ def communities(  # noqa: PLR0913, PLR0917
     tie_type: TieType = None,
     grade: Grade = None,
     country: Country = None,
+    division: Division = None,
+    within: Within = None,
     as_of: AsOf = None,
     certain: Certain = False,
     possible: Possible = False,
@@ -185,11 +208,11 @@ def communities(  # noqa: PLR0913, PLR0917
     snapshots: Snapshots = None,
 ) -> None:
     """Print the nodes of a network with the communities that the Leiden algorithm finds."""
-    selection = _selection(tie_type, grade, country, as_of, certain, possible, every)
+    selection = _selection(tie_type, grade, (country, division, within), as_of, certain, possible, every)
 
     async def found(desk: NetworkDesk) -> tuple[list[dict[str, Any]], float | None]:
         groups, modularity = await desk.communities(selection)
-        return reports.community_rows(groups, await desk.network()), modularity
+        return reports.community_rows(groups, await desk.cities()), modularity
 
     if file:
         groups, modularity = _of_file("communities", _links(file, selection))
@@ -208,6 +231,8 @@ def figure(  # noqa: PLR0913, PLR0917
     tie_type: TieType = None,
     grade: Grade = None,
     country: Country = None,
+    division: Division = None,
+    within: Within = None,
     as_of: AsOf = None,
     certain: Certain = False,
     possible: Possible = False,
@@ -219,11 +244,11 @@ def figure(  # noqa: PLR0913, PLR0917
         raise ParameterError(f"a figure is written to a file that ends in .svg or .png, not to {out.name}")
     if lang not in ("en", "fa"):
         raise ParameterError(f"the words of a figure are in en or fa, not {lang!r}")
-    selection = _selection(tie_type, grade, country, as_of, certain, possible, every)
+    selection = _selection(tie_type, grade, (country, division, within), as_of, certain, possible, every)
 
     async def drawn(desk: NetworkDesk) -> str:
-        iri = str(ID) + city.replace(":", "/", 1) if city.startswith("city:") else city
-        return figures.draw(name, await desk.network(), await desk.ties(selection), language=lang, city=iri)
+        network, ties, version = await desk.network(), await desk.ties(selection), desk.graph.snapshot.version
+        return figures.draw(name, network, ties, language=lang, city=expand(city), version=version)
 
     svg = _at_desk(snapshots, drawn)
     out.write_bytes(figures.as_png(svg) if out.suffix == ".png" else svg.encode())
@@ -231,14 +256,25 @@ def figure(  # noqa: PLR0913, PLR0917
 
 
 @network_app.command()
-def publish(
+def publish(  # noqa: PLR0913, PLR0917
     out: Annotated[Path, typer.Option(help="The file to write, N-Quads.", dir_okay=False)],
+    tie_type: TieType = None,
+    grade: Grade = None,
+    country: Country = None,
+    division: Division = None,
+    within: Within = None,
+    as_of: AsOf = None,
+    certain: Certain = False,
+    possible: Possible = False,
+    every: Every = False,
     snapshots: Snapshots = None,
 ) -> None:
-    """Write the measures of each city of the signed and attested ties as a named graph, in N-Quads."""
+    """Write the measures of the ties as a named graph, in N-Quads; without options, the one that the build has made."""
+    selection = _selection(tie_type, grade, (country, division, within), as_of, certain, possible, every)
 
     async def described(desk: NetworkDesk) -> str:
-        return as_quads(await desk.of_nodes(Selection()), desk.graph.snapshot.version)
+        version = "" if selection.is_standard else desk.graph.snapshot.version
+        return as_quads(await desk.measured(selection), selection, version)
 
     out.write_text(_at_desk(snapshots, described), encoding="utf-8")
     typer.echo(f"wrote {out}")

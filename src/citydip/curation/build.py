@@ -23,9 +23,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from citydip.curation.check import Checked, check
+from citydip.curation.check import Checked, check, memory_of
 from citydip.curation.description import describe, triples_by_graph
 from citydip.curation.layout import Layout
+from citydip.curation.networks.measuring import add_measures
 from citydip.curation.progress import Progress, unseen
 from citydip.curation.search_index import is_current, write_index
 from citydip.curation.snapshot import INDEX, VIEW, Snapshot, snapshot_path, write_pointer
@@ -64,6 +65,8 @@ def build(
     checked = check(layout, articles, say, full=full, progress=progress)
     if checked.findings:
         raise CheckError(checked.findings)
+    say("measuring the network")
+    checked.computed.append(add_measures(checked.workspace, memory_of(layout)))
     say("describing the graph")
     describe(checked)
     return _write(layout, checked, say)

@@ -19,7 +19,7 @@ from citydip.curation.workspace import Workspace, open_workspace
 from citydip.model.errors import TurtleSyntaxError
 from citydip.model.findings import Finding
 
-__all__ = ["MEMORY", "Checked", "check", "check_format"]
+__all__ = ["MEMORY", "Checked", "check", "check_format", "memory_of"]
 
 MEMORY = ".checked"
 """The folder below that of the snapshots that keeps what the last check saw, of the whole graph or the curated one."""
@@ -65,7 +65,7 @@ def check(
         return Checked(workspace, [], sorted(workspace.findings, key=lambda f: f.order))
     findings: list[Finding] = []
     say(f"read {len(workspace.files)} files, {len(workspace.store)} triples; checking their format")
-    memory = Memory(layout.snapshots / MEMORY / ("whole" if layout.imported else "curated"))
+    memory = Memory(memory_of(layout))
     basis = basis_of(workspace)
     seen = None if full else memory.recall(basis)
     untidy = list(check_format(workspace, seen.neat if seen else frozenset(), progress))
@@ -99,6 +99,11 @@ def check(
     neat = frozenset(names.values()) - {names[finding.file] for finding in untidy if finding.file}
     memory.keep(Seen(basis, names, neat, frozenset(map(str, wrong))), workspace.files.values())
     return Checked(workspace, computed, sorted(set(findings), key=lambda f: f.order))
+
+
+def memory_of(layout: Layout) -> Path:
+    """Return the folder with what the last check saw."""
+    return layout.snapshots / MEMORY / ("whole" if layout.imported else "curated")
 
 
 def check_format(

@@ -3,16 +3,20 @@
 Source: https://github.com/citation-style-language/schema (CSL-JSON)
 """
 
+import asyncio
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
 from citydip.curation.snapshot import Snapshot
 from citydip.model.errors import ParameterError
+from citydip.model.languages import INTERFACE, fallback
 from citydip.model.terms import BASE
+from citydip.services.graph import ServedGraph
+from citydip.services.things import read_thing
 
-__all__ = ["CITATIONS", "cite", "cite_query", "cite_version", "issued_of"]
+__all__ = ["CITATIONS", "citation_of", "cite", "cite_query", "cite_version", "issued_of"]
 
 CITATIONS = {
     "text": "text/plain",
@@ -114,6 +118,44 @@ def cite_query(form: str, *, name: str, title: str, version: str, base: str, iss
     """
     address = f"{base}/version/{version}/query/{name}"
     return cite(form, title=title, iri=f"{BASE}query/{name}", version=version, address=address, issued=issued)
+
+
+async def citation_of(graph: ServedGraph, name: str, form: str, *, language: str, base: str) -> str:
+    """Return the citation of what a name means, at the version that is served.
+
+    Args:
+        graph: the served graph.
+        name: ``version``, ``query/NAME``, or a thing by its kind and name, such as ``city/rasht``.
+        form: one of `CITATIONS`.
+        language: of titles.
+        base: the address of the service, without a slash at its end.
+
+    Raises:
+        NotFoundError: there is no such thing or query.
+        ParameterError: there is no such form.
+    """
+    version, issued = graph.snapshot.version, await asyncio.to_thread(issued_of, graph.snapshot)
+    if name == "version":
+        return cite_version(form, version=version, base=base, issued=issued)
+    if name.startswith("query/"):
+        query = graph.catalogue[name.removeprefix("query/")]
+        title = query.title(language if language in INTERFACE else "en")
+        return cite_query(form, name=query.name, title=title, version=version, base=base, issued=issued)
+    thing = await read_thing(graph, f"{BASE}id/{name}")
+
+    def text(texts: Mapping[str, str], otherwise: str) -> str:
+        found = fallback(texts, language)
+        return found[0] if found else otherwise
+
+    return cite(
+        form,
+        title=text(thing.labels, name),
+        iri=thing.iri,
+        version=version,
+        address=f"{base}/version/{version}/page/{name}",
+        sources=[text(node.labels, node.value) for node in thing.sources.values()],
+        issued=issued,
+    )
 
 
 def issued_of(snapshot: Snapshot) -> str:

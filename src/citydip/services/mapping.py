@@ -1,16 +1,15 @@
 """The map of a thing: its ties as lines along great circles, or its members, on the sheet of the base map."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from citydip.model.geography import point_of
 from citydip.model.projection import HEIGHT, WIDTH, great_circle, project
 from citydip.services.pages import other_parties, tone
 from citydip.services.things import Described, Node, Thing
 
-__all__ = ["Line", "Sheet", "map_of", "point_of"]
+__all__ = ["Line", "Sheet", "map_of"]
 
-_POINT = re.compile(r"POINT\s*\(\s*([-+.\dEe]+)\s+([-+.\dEe]+)\s*\)")
 _MARGIN = 40.0
 _SMALLEST = 150.0
 """The smallest width that is shown: more nearly, the coasts would have too few points."""
@@ -50,20 +49,6 @@ class Sheet:
     lines: list[Line]
     here: tuple[float, float] | None
     missing: int
-
-
-def point_of(wkt: str) -> tuple[float, float] | None:
-    """Return longitude and latitude of a point in WKT; None where it is none.
-
-    Example:
-        >>> point_of("POINT(51.39 35.69)")
-        (51.39, 35.69)
-    """
-    found = _POINT.fullmatch(wkt.strip().partition("> ")[2] or wkt.strip())
-    if not found:
-        return None
-    east, north = float(found[1]), float(found[2])
-    return (east, north) if abs(east) <= 180 and abs(north) <= 90 else None
 
 
 def map_of(thing: Thing) -> Sheet | None:

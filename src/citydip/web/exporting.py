@@ -3,22 +3,29 @@
 Source: https://www.rfc-editor.org/rfc/rfc9110 (ranges), https://www.rfc-editor.org/rfc/rfc9530 (digests)
 """
 
+import asyncio
 import base64
 import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from citydip.curation.snapshot import Snapshot
 from citydip.model.errors import ParameterError, RangeError
-from citydip.services.exporting.forms import EXPORTS, PACKINGS, export_named
+from citydip.model.negotiation import choose
+from citydip.services.exporting.forms import EXPORTS, PACKINGS, Export, export_named
 from citydip.services.exporting.jsonld import context_of, frame_of
+from citydip.services.exporting.licences import LICENCES, read_about
 from citydip.services.exporting.prepared import Prepared
 from citydip.services.exporting.selecting import FILTERS, read_selection
 from citydip.services.graph import ServedGraph
 from citydip.web.conditional import is_known
-from citydip.web.rendering import base_url
+from citydip.web.rendering import base_url, open_reader, render
 from citydip.web.versioned import graph_of, is_pinned
 
 __all__ = ["SendWhole", "router"]
@@ -55,20 +62,57 @@ def _prepared(request: Request) -> Prepared:
 @router.get("/export", summary="The exports there are")
 @router.head("/export", include_in_schema=False)
 async def exports(request: Request) -> Response:
-    """List the exports, with size and SHA-256 of those that are made."""
-    base, snapshot = base_url(request), graph_of(request).snapshot
-    ready = dict(_prepared(request).ready(snapshot))
-    listed: list[dict[str, Any]] = []
+    """List the exports, with size and SHA-256 of those that are made; as a page for who prefers one."""
+    headers = {"Cache-Control": "no-cache", "Vary": "Accept, Accept-Language"}
+    if choose(request.headers.get("accept"), ["application/json", "text/html"]) == "text/html":
+        await open_reader(request)
+        licences = await asyncio.to_thread(_licences, graph_of(request).snapshot)
+        kinds = [(kind, list(entries)) for kind, entries in groupby(sorted(_listed(request), key=_place), key=_kind)]
+        return render(request, "exports.html", {"kinds": kinds, "licences": licences}, headers=headers)
+    base = base_url(request)
+    listed = [
+        {
+            "name": form.name,
+            "title": form.title["en"],
+            "mediaType": form.media_type,
+            "tools": form.tools,
+            "files": files,
+        }
+        | {"filters": {name: FILTERS[name] for name in form.filters}}
+        for form, files in _listed(request)
+    ]
+    attribution = f"{base}/export/attribution.txt"
+    about = {"version": graph_of(request).snapshot.version, "attribution": attribution, "exports": listed}
+    return JSONResponse(about, headers=headers)
+
+
+_Listed = tuple[Export, list[dict[str, Any]]]
+
+
+def _listed(request: Request) -> Iterator[_Listed]:
+    """Yield each export with its files: where they are, and what is known of those that are made."""
+    base, ready = base_url(request), dict(_prepared(request).ready(graph_of(request).snapshot))
     for form in EXPORTS.values():
         names = [form.name, *(f"{form.name}.{packing}" for packing in PACKINGS if form.packed)]
-        files = [{"url": f"{base}/export/{name}", "made": name in ready} for name in names]
+        files: list[dict[str, Any]] = [{"url": f"{base}/export/{name}", "made": name in ready} for name in names]
         for file, name in zip(files, names, strict=True):
             if name in ready:
                 file |= {"size": ready[name].path.stat().st_size, "sha256": ready[name].digest}
-        shown = {"name": form.name, "title": form.title, "mediaType": form.media_type, "files": files}
-        listed.append(shown | {"filters": {name: FILTERS[name] for name in form.filters}})
-    about = {"version": snapshot.version, "attribution": f"{base}/export/attribution.txt", "exports": listed}
-    return JSONResponse(about, headers={"Cache-Control": "no-cache"})
+        yield form, files
+
+
+def _kind(entry: _Listed) -> str:
+    return entry[0].kind
+
+
+def _place(entry: _Listed) -> int:
+    return list(dict.fromkeys(form.kind for form in EXPORTS.values())).index(entry[0].kind)
+
+
+def _licences(snapshot: Snapshot) -> list[tuple[str, str, int]]:
+    """Return the licences of the graphs that exports hold: name, address, and how many graphs have it."""
+    counts = Counter(about.licence for about in read_about(snapshot) if about.open)
+    return [(name, address, counts[address]) for name, address in LICENCES.items() if counts[address]]
 
 
 @router.get("/export/SHA256SUMS", summary="Checksums of the exports that are made", response_class=PlainTextResponse)

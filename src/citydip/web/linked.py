@@ -19,6 +19,7 @@ from fastapi.responses import RedirectResponse, Response
 from markupsafe import Markup
 
 from citydip import __version__
+from citydip.curation.networks.ties import GRADES
 from citydip.engine.binding import bind
 from citydip.engine.formats import Format, Kind, formats_for
 from citydip.engine.limits import Limits
@@ -29,13 +30,13 @@ from citydip.model.negotiation import choose
 from citydip.model.terms import BASE
 from citydip.services.answers import tag_of
 from citydip.services.attending import attendance_of
-from citydip.services.citing import CITATIONS, cite, cite_query, cite_version, issued_of
+from citydip.services.citing import CITATIONS, citation_of
 from citydip.services.dating import as_of, lasts
 from citydip.services.examples import example_text
 from citydip.services.graph import ServedGraph
 from citydip.services.mapping import map_of
 from citydip.services.neighbours import neighbours_of
-from citydip.services.pages import Page, members_of, page_of, rivals
+from citydip.services.pages import Page, members_of, other_parties, page_of, rivals
 from citydip.services.saying import Said, read_saying
 from citydip.services.things import Thing, read_thing
 from citydip.services.timeline import timeline_of
@@ -55,6 +56,8 @@ _NAME = re.compile(r"[A-Za-z0-9:/._~+#-]+")
 _SHOWN = ("turtle", "jsonld", "ntriples", "rdfxml")
 """The formats that pages offer."""
 _DOCUMENTS = ("shapes", "query", "ontology", "computed")
+_TIED = ("signed", "in-force", "reported")
+"""Statuses of ties that hold."""
 _FOR_EVER = "public, max-age=31536000, immutable"
 _SCHEMA = {
     "City": "City",
@@ -133,26 +136,8 @@ async def citation(request: Request, path: str, form: Annotated[str, Query(alias
     """Cite a thing at this version of the data, with the sources that it rests on; or a query; or the version."""
     graph = graph_of(request)
     reader = await open_reader(request)
-    version = graph.snapshot.version
-    base = reader.base.removesuffix(f"/version/{version}")
-    issued = await asyncio.to_thread(issued_of, graph.snapshot)
-    if path == "version":
-        text = cite_version(form, version=version, base=base, issued=issued)
-    elif path.startswith("query/"):
-        query = graph.catalogue[path.removeprefix("query/")]
-        title = query.title(reader.language)
-        text = cite_query(form, name=query.name, title=title, version=version, base=base, issued=issued)
-    else:
-        thing = await read_thing(graph, f"{BASE}id/{path}")
-        text = cite(
-            form,
-            title=reader.plain(thing.labels, path),
-            iri=thing.iri,
-            version=version,
-            address=f"{base}/version/{version}/page/{path}",
-            sources=[reader.plain(node.labels, node.value) for node in thing.sources.values()],
-            issued=issued,
-        )
+    base = reader.base.removesuffix(f"/version/{graph.snapshot.version}")
+    text = await citation_of(graph, path, form, language=reader.content, base=base)
     headers = {"Vary": "Accept-Language", "Cache-Control": "no-cache", "Content-Language": reader.content}
     return Response(text, media_type=f"{CITATIONS[form]}; charset=utf-8", headers=headers)
 
@@ -248,6 +233,7 @@ async def show_thing(request: Request, iri: str, resource: str) -> Response:
         "neighbours": neighbours_of(thing),
         "members": members_of(model),
         "table": _table(graph, reader, iri) if any(section.key == "ties" for section in model.sections) else "",
+        "among": _among_partners(thing, reader),
         "page": model,
         "iri": iri,
         "cited": iri.removeprefix(BASE + "id/") if iri.startswith(BASE + "id/") else "",
@@ -266,6 +252,19 @@ def _table(graph: ServedGraph, reader: Reader, iri: str) -> str:
     """Return the address of the ties of a thing as a table for other tools."""
     text = example_text(graph.catalogue["ties-of-thing"], {"thing": f"<{iri}>"})
     return f"{reader.base}/sparql?{urlencode({'query': text, 'format': 'csv'})}"
+
+
+def _among_partners(thing: Thing, reader: Reader) -> str:
+    """Return what asks for the picture of a city among its partners; empty where it has none."""
+    cities = f"{BASE}id/city/"
+    tied = (
+        statement.status in _TIED
+        and any(party.value.startswith(cities) for party in other_parties(statement, thing.iri))
+        for statement in thing.statements
+    )
+    if not thing.iri.startswith(cities) or not any(tied):
+        return ""
+    return urlencode({"city": thing.iri, "grade": GRADES, "lang": reader.language}, doseq=True)
 
 
 async def _read(graph: ServedGraph, iri: str) -> tuple[Thing, Said | None]:

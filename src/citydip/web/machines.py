@@ -150,6 +150,7 @@ cd:twinnedWith. A date has bounds (cd:earliestDay, cd:latestDay). What is missin
 - [Named graphs]({base}/graphs): who says what, under which licence
 - [A thing as data]({base}/data/city/isfahan.ttl): every page has its data
 - [Statistics]({base}/.well-known/void)
+- [Network of ties]({base}/network/stats): its figures; those of each city are in {base}/graph/computed/network-measures
 - [Exports]({base}/export): the whole graph, tables, networks and maps as files
 """,
         headers={"Cache-Control": "no-cache"},

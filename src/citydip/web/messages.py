@@ -1,6 +1,7 @@
 """What the interface says, in each of its languages."""
 
 from citydip.web.editor_messages import EDITOR_MESSAGES
+from citydip.web.export_messages import EXPORT_MESSAGES
 from citydip.web.network_messages import NETWORK_MESSAGES
 from citydip.web.problem_messages import PROBLEM_MESSAGES
 
@@ -8,6 +9,7 @@ __all__ = ["MESSAGES", "say"]
 
 MESSAGES: dict[str, dict[str, str]] = {
     **EDITOR_MESSAGES,
+    **EXPORT_MESSAGES,
     **NETWORK_MESSAGES,
     **PROBLEM_MESSAGES,
     "tagline": {

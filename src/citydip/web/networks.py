@@ -10,14 +10,16 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from citydip import __version__
+from citydip.curation.networks.measures import LIBRARY
+from citydip.curation.networks.ties import GRADES, STANDARD, TYPES, Selection, Tie, TieNetwork
 from citydip.model.errors import NotFoundError, ParameterError
 from citydip.model.holding import Wanted, read_moment
+from citydip.model.names import collation
 from citydip.model.negotiation import choose
+from citydip.model.terms import expand
 from citydip.services.graph import ServedGraph
 from citydip.services.networks import figures, reports
 from citydip.services.networks.desk import NetworkDesk
-from citydip.services.networks.measures import LIBRARY
-from citydip.services.networks.ties import STANDARD, Selection, Tie, TieNetwork
 from citydip.web.browsing import page_headers
 from citydip.web.budget import Budget
 from citydip.web.conditional import is_known
@@ -33,7 +35,7 @@ router = APIRouter()
 _FORMATS = {"json": "application/json", "csv": "text/csv"}
 _MOST_VALUES = 20
 _MOST_ROWS = 20_000
-_CHOOSING = ("tie-type", "grade", "country", "asOf", "wanted")
+_CHOOSING = ("tie-type", "grade", "country", "division", "within", "asOf", "wanted")
 _NAMES = (*_CHOOSING, "format", "lang", "content")
 _PICTURES = {"svg": "image/svg+xml", "png": "image/png"}
 _SHOWN = 20
@@ -62,16 +64,18 @@ def selection_of(request: Request, *more: str) -> Selection:
     for name in request.query_params:
         if name not in (*_NAMES, *more):
             raise ParameterError(f"there is no parameter {name[:40]!r}; there are: {', '.join((*_NAMES, *more))}")
-    types, grades, countries = (_several(request, name) for name in ("tie-type", "grade", "country"))
+    types, grades, countries, divisions, within = (_several(request, name) for name in _CHOOSING[:5])
     as_of, wanted = _once(request, "asOf"), _once(request, "wanted")
     if wanted is not None and (as_of is None or wanted not in set(Wanted)):
         raise ParameterError("wanted must be certain, possible or all, and goes together with asOf")
     return Selection(
-        types,
-        grades or STANDARD,
-        countries,
-        read_moment(as_of) if as_of is not None else None,
-        Wanted(wanted or Wanted.CERTAIN),
+        types=types,
+        grades=grades or STANDARD,
+        countries=countries,
+        divisions=divisions,
+        within=within,
+        as_of=read_moment(as_of) if as_of is not None else None,
+        wanted=Wanted(wanted or Wanted.CERTAIN),
     )
 
 
@@ -85,7 +89,7 @@ async def stats(request: Request) -> Response:
         return known
     with _Budgeted(request):
         measured = await (await desk_of(request)).stats(selection)
-    about = _about(request, selection)
+    about = await _about(request, selection)
     return _answer(request, form, {**about, "figures": measured}, reports.stats_rows(measured))
 
 
@@ -101,8 +105,8 @@ async def rank(request: Request) -> Response:
     desk = await desk_of(request)
     with _Budgeted(request):
         ranked = await desk.rank(selection, by)
-    rows = reports.rank_rows(ranked[:limit], await desk.network())
-    about = _about(request, selection)
+    rows = reports.rank_rows(ranked[:limit], await desk.cities())
+    about = await _about(request, selection)
     return _answer(request, form, {**about, "by": by, "total": len(ranked), "cities": rows}, rows)
 
 
@@ -117,8 +121,8 @@ async def communities(request: Request) -> Response:
     desk = await desk_of(request)
     with _Budgeted(request):
         groups, modularity = await desk.communities(selection)
-    rows = reports.community_rows(groups, await desk.network())
-    about = {**_about(request, selection), "communities": len(groups), "modularity": modularity}
+    rows = reports.community_rows(groups, await desk.cities())
+    about = {**await _about(request, selection), "communities": len(groups), "modularity": modularity}
     return _answer(request, form, {**about, "cities": rows}, rows)
 
 
@@ -134,10 +138,10 @@ async def figure(request: Request, name: str, ending: str) -> Response:
     if is_known(headers["ETag"], request.headers.get("if-none-match")):
         return Response(status_code=304, headers=headers)
     desk = await desk_of(request)
-    city = _once(request, "city") or ""
+    city, version = expand(_once(request, "city") or ""), graph_of(request).snapshot.version
 
     def drawn(network: TieNetwork, ties: list[Tie]) -> bytes:
-        svg = figures.draw(name, network, ties, language=language_of(request), city=city)
+        svg = figures.draw(name, network, ties, language=language_of(request), city=city, version=version)
         return figures.as_png(svg) if ending == "png" else svg.encode()
 
     with _Budgeted(request):
@@ -156,11 +160,18 @@ async def network(request: Request) -> Response:
         return Response(status_code=304, headers=headers)
     desk = await desk_of(request)
     with _Budgeted(request):
-        measured, ranked = await desk.stats(selection), await desk.rank(selection, "degree")
+        measured, most = await desk.stats(selection), await desk.most(selection, _SHOWN)
     context = {
         "rows": reports.stats_rows(measured, reader.language),
-        "cities": reports.rank_rows(ranked[:_SHOWN], await desk.network()),
-        "library": LIBRARY,
+        "cities": most,
+        "library": await desk.library(selection),
+        "selection": selection,
+        "types": TYPES,
+        "grades": GRADES,
+        "countries": sorted(
+            ((code, reader.plain(names, code)) for code, names in (await desk.countries()).items()),
+            key=lambda country: (collation(country[1]), country[0]),
+        ),
         "given": [pair for pair in request.query_params.multi_items() if pair[0] in _CHOOSING and pair[1]],
         "pictures": [name for name in figures.FIGURES if name != "ego"],
     }
@@ -207,10 +218,10 @@ def _headers(request: Request, form: str) -> dict[str, str]:
     }
 
 
-def _about(request: Request, selection: Selection) -> dict[str, Any]:
+async def _about(request: Request, selection: Selection) -> dict[str, Any]:
     return {
         "version": graph_of(request).snapshot.version,
-        "library": LIBRARY,
+        "library": await (await desk_of(request)).library(selection),
         "selection": selection.as_dict(),
     }
 

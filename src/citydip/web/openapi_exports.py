@@ -20,9 +20,11 @@ _DATA = {"application/ld+json": {"schema": {"type": "object"}}}
 
 
 def _listed(_: Settings) -> Json:
-    content = {"application/json": {"schema": ref("schemas", "Exports")}}
-    shown = {"description": "Each export, with the files that are made.", "content": content, "headers": headers()}
-    return {"tags": ["Exports"], "responses": {"200": shown, **refused(404)}}
+    content = {"application/json": {"schema": ref("schemas", "Exports")}, "text/html": {"schema": TEXT}}
+    about = "Each export, with the files that are made; a page for who prefers one."
+    language = parameter("lang", "query", "Language of the page.", {"type": "string", "enum": ["en", "fa"]})
+    shown = {"description": about, "content": content, "headers": headers("Vary")}
+    return {"tags": ["Exports"], "parameters": [language], "responses": {"200": shown, **refused(404)}}
 
 
 def _sums(_: Settings) -> Json:
@@ -112,10 +114,11 @@ EXPORT_SCHEMAS: Json = {
         exports={
             "type": "array",
             "items": record(
-                "name title mediaType files filters",
+                "name title mediaType tools files filters",
                 name=TEXT,
                 title=TEXT,
                 mediaType=TEXT,
+                tools={"type": "array", "items": TEXT},
                 files={"type": "array", "items": _FILE},
                 filters={"type": "object", "additionalProperties": TEXT},
             ),

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from citydip.curation.networks.ties import GRADES, TYPES
 from citydip.model.settings import Settings
 from citydip.services.networks.figures import FIGURES
-from citydip.services.networks.ties import GRADES, TYPES
 from citydip.web.openapi_parts import TEXT, Json, headers, parameter, record, ref, refused
 
 __all__ = ["NETWORK_OPERATIONS", "NETWORK_SCHEMAS", "SELECTION"]
@@ -33,6 +33,19 @@ SELECTION: list[Json] = [
         "country",
         "query",
         "Only ties of which a city lies in such a country, by its ISO 3166 code.",
+        _several({"type": "string", "pattern": "^[A-Z]{2}$"}),
+    ),
+    parameter(
+        "division",
+        "query",
+        "Only ties of which a city lies in such a division of a country, by its IRI or a name such as "
+        "`division:isfahan-province`. Together with `country`: in any of them.",
+        _several({"type": "string", "maxLength": 200}),
+    ),
+    parameter(
+        "within",
+        "query",
+        "Only ties whose cities both lie in these countries, by their ISO 3166 codes.",
         _several({"type": "string", "pattern": "^[A-Z]{2}$"}),
     ),
     parameter(
@@ -93,7 +106,12 @@ NETWORK_OPERATIONS: dict[tuple[str, str], Callable[[Settings], Json]] = {
             parameter("name", "path", "Which figure.", {"type": "string", "enum": list(FIGURES)}, required=True),
             parameter("ending", "path", "In which form.", {"type": "string", "enum": ["svg", "png"]}, required=True),
             *SELECTION,
-            parameter("city", "query", "IRI of the city in the middle of the figure `ego`.", _IRI),
+            parameter(
+                "city",
+                "query",
+                "The city in the middle of the figure `ego`, by its IRI or a name such as `city:isfahan`.",
+                {"type": "string", "maxLength": 200},
+            ),
             parameter("lang", "query", "Language of the words.", {"type": "string", "enum": ["en", "fa"]}),
             ref("parameters", "If-None-Match"),
         ],
@@ -131,10 +149,12 @@ _ABOUT: Json = {"version": TEXT, "library": TEXT, "selection": ref("schemas", "N
 _CITY: Json = {"node": {"type": "string", "format": "iri"}, "en": TEXT, "fa": TEXT, "country": TEXT}
 NETWORK_SCHEMAS: Json = {
     "NetworkSelection": record(
-        "tie_types grades countries as_of wanted",
+        "tie_types grades countries divisions within as_of wanted",
         tie_types={"type": "array", "items": TEXT},
         grades={"type": "array", "items": TEXT},
         countries={"type": "array", "items": TEXT},
+        divisions={"type": "array", "items": _IRI},
+        within={"type": "array", "items": TEXT},
         as_of={"type": ["string", "null"]},
         wanted={"type": ["string", "null"]},
     ),

@@ -66,6 +66,15 @@ class Reader:
         text = f"{int(value):,}" if isinstance(value, int) or str(value).lstrip("-").isdigit() else str(value)
         return persian_digits(text).replace(",", "٬") if self.language == "fa" else text
 
+    def size(self, count: int) -> str:
+        """Return a number of bytes as a reader sees it: with three digits, and a prefix of a thousand."""
+        value, unit = float(count), "B"
+        for larger in ("kB", "MB", "GB"):
+            if value < 999.5:
+                break
+            value, unit = value / 1000, larger
+        return f"{self.digits(f'{value:.3g}')} {unit}"
+
     def comma(self) -> str:
         """Return what stands between the parts of a list."""
         return "، " if self.language == "fa" else ", "

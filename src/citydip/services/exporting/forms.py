@@ -21,14 +21,16 @@ class Export:
         name: the file's name.
         media_type: its media type.
         kind: ``graph``, ``table``, ``network``, ``map`` or ``about``.
-        title: what it is, in a few words.
+        title: what it is, in a few words, by language.
+        tools: names of programs and libraries that open it.
         packed: whether compressing it is worth while.
     """
 
     name: str
     media_type: str
     kind: str
-    title: str
+    title: dict[str, str]
+    tools: tuple[str, ...] = ()
     packed: bool = True
 
     @property
@@ -47,31 +49,106 @@ class Export:
 _OF_TIES = ("licence", "type", "attestation", "status", "country", "within", "on")
 
 
+_RDF = ("Apache Jena", "rdflib", "Oxigraph", "Virtuoso")
+_ROWS = ("pandas", "R", "LibreOffice Calc", "Excel")
+_COLUMNS = ("pandas", "R (arrow)", "DuckDB", "Polars")
+_PLACES = ("QGIS", "geopandas", "R (sf)")
+_PERSIAN = {
+    "cities": "شهرها",
+    "ties": "پیوندها",
+    "memberships": "عضویت‌ها",
+    "events": "رویدادها",
+    "people": "کسان و سمت‌ها",
+}
+
+
+def _graph(ending: str, media_type: str, form: str, whole: bool) -> Export:
+    if whole:
+        title = {"en": f"All named graphs, as {form}", "fa": f"همهٔ گراف‌های نام‌دار، به {form}"}
+    else:
+        title = {
+            "en": f"All triples without their graphs, as {form}",
+            "fa": f"همهٔ سه‌تایی‌ها بی گراف‌هایشان، به {form}",
+        }
+    return Export(f"graph.{ending}", media_type, "graph", title, _RDF)
+
+
 def _table(name: str) -> tuple[Export, ...]:
+    titles = {
+        form: {"en": f"The table of {name}, as {form}", "fa": f"جدول {_PERSIAN[name]}، به {form}"}
+        for form in ("CSV", "Parquet")
+    }
+    parquet = "application/vnd.apache.parquet"
     return (
-        Export(f"{name}.csv", "text/csv", "table", f"The table of {name}, as CSV"),
-        Export(f"{name}.parquet", "application/vnd.apache.parquet", "table", f"The table of {name}, as Parquet", False),
+        Export(f"{name}.csv", "text/csv", "table", titles["CSV"], _ROWS),
+        Export(f"{name}.parquet", parquet, "table", titles["Parquet"], _COLUMNS, packed=False),
     )
 
 
 EXPORTS: dict[str, Export] = {
     export.name: export
     for export in (
-        Export("graph.nq", "application/n-quads", "graph", "All named graphs, as N-Quads"),
-        Export("graph.trig", "application/trig", "graph", "All named graphs, as TriG"),
-        Export("graph.jsonld", "application/ld+json", "graph", "All named graphs, as JSON-LD"),
-        Export("graph.nt", "application/n-triples", "graph", "All triples without their graphs, as N-Triples"),
-        Export("graph.ttl", "text/turtle", "graph", "All triples without their graphs, as Turtle"),
-        Export("graph.rdf", "application/rdf+xml", "graph", "All triples without their graphs, as RDF/XML"),
+        _graph("nq", "application/n-quads", "N-Quads", whole=True),
+        _graph("trig", "application/trig", "TriG", whole=True),
+        _graph("jsonld", "application/ld+json", "JSON-LD", whole=True),
+        _graph("nt", "application/n-triples", "N-Triples", whole=False),
+        _graph("ttl", "text/turtle", "Turtle", whole=False),
+        _graph("rdf", "application/rdf+xml", "RDF/XML", whole=False),
         *(form for table in TABLES for form in _table(table)),
-        Export("tables.csv-metadata.json", "application/csvm+json", "about", "The columns of all tables, as CSVW"),
-        Export("tables.md", "text/markdown", "about", "The columns of all tables, to read"),
-        Export("ties.graphml", "application/graphml+xml", "network", "The network of ties, as GraphML"),
-        Export("ties.gexf", "application/gexf+xml", "network", "The network of ties with their times, as GEXF"),
-        Export("cities.geojson", "application/geo+json", "map", "Cities as points, as GeoJSON"),
-        Export("ties.geojson", "application/geo+json", "map", "Ties as lines, as GeoJSON"),
-        Export("ties.gpkg", "application/geopackage+sqlite3", "map", "Cities and ties, as a GeoPackage", False),
-        Export("attribution.txt", "text/plain", "about", "Licences of all graphs, and whom to name"),
+        Export(
+            "tables.csv-metadata.json",
+            "application/csvm+json",
+            "about",
+            {"en": "The columns of all tables, as CSVW", "fa": "ستون‌های همهٔ جدول‌ها، به CSVW"},
+        ),
+        Export(
+            "tables.md",
+            "text/markdown",
+            "about",
+            {"en": "The columns of all tables, to read", "fa": "ستون‌های همهٔ جدول‌ها، برای خواندن"},
+        ),
+        Export(
+            "ties.graphml",
+            "application/graphml+xml",
+            "network",
+            {"en": "The network of ties, as GraphML", "fa": "شبکهٔ پیوندها، به GraphML"},
+            ("Gephi", "networkx", "igraph", "Cytoscape"),
+        ),
+        Export(
+            "ties.gexf",
+            "application/gexf+xml",
+            "network",
+            {"en": "The network of ties with their times, as GEXF", "fa": "شبکهٔ پیوندها با زمانشان، به GEXF"},
+            ("Gephi",),
+        ),
+        Export(
+            "cities.geojson",
+            "application/geo+json",
+            "map",
+            {"en": "Cities as points, as GeoJSON", "fa": "شهرها به‌صورت نقطه، به GeoJSON"},
+            _PLACES,
+        ),
+        Export(
+            "ties.geojson",
+            "application/geo+json",
+            "map",
+            {"en": "Ties as lines, as GeoJSON", "fa": "پیوندها به‌صورت خط، به GeoJSON"},
+            _PLACES,
+        ),
+        Export(
+            "ties.gpkg",
+            "application/geopackage+sqlite3",
+            "map",
+            {"en": "Cities and ties, as a GeoPackage", "fa": "شهرها و پیوندها، به GeoPackage"},
+            _PLACES,
+            packed=False,
+        ),
+        Export(
+            "attribution.txt",
+            "text/plain",
+            "about",
+            {"en": "Licences of all graphs, and whom to name", "fa": "پروانهٔ همهٔ گراف‌ها و نام‌هایی که باید برده شود"},
+        ),
     )
 }
 """Each export by its name."""

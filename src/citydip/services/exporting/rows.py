@@ -1,12 +1,15 @@
 """The rows of an export query, asked of a small store with only what the query speaks of.
 
 A query names its predicates and languages, so other triples cannot matter to it. They are not loaded, and so
-an export takes little memory, needs no server, and no limit of time can cut it.
+an export takes little memory, needs no server, and no limit of time can cut it. The header ``rows-of`` names the kinds
+of things that have a row each, or several. Then the query asks a few thousand of these at a time, with what
+they lead to, so that the memory does not grow with the graph.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import pyoxigraph as ox
@@ -18,6 +21,7 @@ from citydip.model.errors import SnapshotError
 from citydip.model.queryfile import QueryFile, parse_query_file
 from citydip.model.terms import ID, PREFIXES
 from citydip.services.exporting.quads import Tell, quad_lines
+from citydip.services.exporting.shelf import Shelf
 
 __all__ = ["Column", "columns_of", "export_query", "predicates_of", "rows_of"]
 
@@ -26,6 +30,8 @@ _COLUMN = re.compile(r"#\+ column: (?P<name>\w+) (?P<type>\w+)(?P<list> list)? \
 _LANGUAGE = re.compile(r'LANG\(\?\w+\) = "([a-z-]+)"')
 _TAGGED = re.compile(rb'"@[A-Za-z0-9-]+ \.\n$')
 _BATCH = 20_000
+_PORTION = 2000
+"""Things that are asked of at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +89,24 @@ def rows_of(snapshot: Snapshot, name: str, graphs: frozenset[str] | None, tell: 
     """
     query = export_query(snapshot, name)
     lines = _wanted(_of_things(quad_lines(snapshot.data, graphs, tell), query), query.body)
-    store = ox.Store()
-    for batch in _batches(lines):
-        store.bulk_load(batch, format=ox.RdfFormat.N_TRIPLES)
+    kinds = query.fields.get("rows-of", "").split()
+    if not kinds:
+        store = ox.Store()
+        for batch in _batches(lines):
+            store.bulk_load(batch, format=ox.RdfFormat.N_TRIPLES)
+        yield from _asked(store, query)
+        return
+    with Shelf(lines) as shelf:
+        things = iter(shelf.things(f"{ID}{kind}/" for kind in kinds))
+        while portion := list(islice(things, _PORTION)):
+            store = ox.Store()
+            store.bulk_load(shelf.around(portion), format=ox.RdfFormat.N_TRIPLES)
+            # What they lead to may be of their kind; it has its turn in another portion.
+            wanted = set(portion)
+            yield from (row for row in _asked(store, query) if row[query.fields["key"].split()[0]] in wanted)
+
+
+def _asked(store: ox.Store, query: QueryFile) -> Iterator[dict[str, str]]:
     result: Any = open_query(store, {"query": query.text, "format": "json"}, gather(store)).result
     names = [variable.value for variable in result.variables]
     for solution in result:

@@ -26,7 +26,7 @@ __all__ = ["as_json", "csvw", "dictionary", "edtf", "table_rows", "write_csv", "
 
 _POINT = re.compile(r"POINT ?\((-?[\d.]+) (-?[\d.]+)\)")
 _OF_CITY = {"name_en": "name", "country_code": "country", "longitude": "longitude", "latitude": "latitude"}
-_GROUP = 5000
+_GROUP = 2000
 
 
 def edtf(earliest: str, latest: str) -> str:

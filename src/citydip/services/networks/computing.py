@@ -10,9 +10,9 @@ import json
 import sys
 from typing import Any
 
+from citydip.curation.networks.links import Links
 from citydip.engine.worker import confine
 from citydip.model.errors import CitydipError, ParameterError, QueryCrashError, QueryMemoryError, QueryTimeoutError
-from citydip.services.networks.links import Links
 
 __all__ = ["main", "measure", "measure_apart"]
 
@@ -30,7 +30,7 @@ def measure(request: dict[str, Any]) -> Any:
     Raises:
         ParameterError: there is no such measure.
     """
-    from citydip.services.networks import measures  # noqa: PLC0415 - igraph takes its time to import
+    from citydip.curation.networks import measures  # noqa: PLC0415 - igraph takes its time to import
 
     links = Links(request["names"], [(a, b) for a, b in request["pairs"]], request["weights"], request["loops"])
     if request["what"] == "rank":

@@ -2,33 +2,33 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from xml.sax.saxutils import escape, quoteattr
+from collections.abc import Sequence
 
+from citydip.curation.networks.ties import Tie, TieNetwork
 from citydip.model.errors import NotFoundError, ParameterError
 from citydip.model.names import abridged
-from citydip.model.projection import HEIGHT, WIDTH, great_circle, project
-from citydip.services.networks.ties import City, Tie, TieNetwork
+from citydip.services.networks.drawing import FAINT, FILL, INK, Sheet
+from citydip.services.networks.spatial import draw_ego, draw_map, pairs_of_countries
 
 __all__ = ["FIGURES", "as_png", "draw"]
 
 FIGURES = ("degrees", "years", "countries", "map", "ego")
 """The names of figures."""
-_INK, _FAINT, _FILL = "#1d3557", "#c9d1dc", "#2a6f97"
-_WIDE, _HIGH, _EDGE = 640, 400, 60
+_WIDE, _HIGH, _EDGE = 640, 360, 60
+_TOP, _RIGHT = 14, 24
 _COUNTRIES = 25
-_LINES = 600
-_NEIGHBOURS = 80
-_WORDS = {
-    "degrees": {"en": ("Degree", "Cities"), "fa": ("درجه", "شهرها")},
-    "years": {"en": ("Year", "Ties"), "fa": ("سال", "پیوندها")},
-    "countries": {"en": ("Ties by country and country", ""), "fa": ("پیوندها کشور به کشور", "")},
-    "map": {"en": ("Ties on the map", ""), "fa": ("پیوندها روی نقشه", "")},
-    "ego": {"en": ("Partners of {name}", ""), "fa": ("طرف‌های پیوند {name}", "")},
-}
+_CELL, _NAMES, _CODES = 20, 150, 28
 
 
-def draw(name: str, network: TieNetwork, ties: Sequence[Tie], *, language: str = "en", city: str = "") -> str:
+def draw(
+    name: str,
+    network: TieNetwork,
+    ties: Sequence[Tie],
+    *,
+    language: str = "en",
+    city: str = "",
+    version: str = "",
+) -> str:
     """Return a figure of ties as SVG.
 
     Args:
@@ -37,21 +37,23 @@ def draw(name: str, network: TieNetwork, ties: Sequence[Tie], *, language: str =
         ties: those that are drawn.
         language: of its words, ``en`` or ``fa``.
         city: IRI of the city in the middle of the figure ``ego``.
+        version: of the data, which stands below the picture; empty for none.
 
     Raises:
         NotFoundError: there is no such figure, or the city has none of the ties.
         ParameterError: the figure needs a city.
     """
+    sheet = Sheet(language, version)
     if name == "degrees":
-        return _degrees(ties, language)
+        return _degrees(sheet, ties)
     if name == "years":
-        return _years(ties, language)
+        return _years(sheet, ties)
     if name == "countries":
-        return _countries(network, ties, language)
+        return _countries(sheet, network, ties)
     if name == "map":
-        return _map(network, ties, language)
+        return draw_map(sheet, network, ties)
     if name == "ego":
-        return _ego(network, ties, language, city)
+        return draw_ego(sheet, network, ties, city)
     raise NotFoundError(f"there is no figure {name[:40]!r}; there are: {', '.join(FIGURES)}")
 
 
@@ -74,162 +76,112 @@ def as_png(svg: str, width: int = 1280) -> bytes:
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, width=width, background="#ffffff"))
 
 
-def _sheet(view: str, title: str, parts: Iterable[str]) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view}" role="img" font-family="sans-serif" '
-        f'font-size="12" fill="{_INK}"><title>{escape(title)}</title>{"".join(parts)}</svg>\n'
-    )
-
-
-def _text(x: float, y: float, words: str, anchor: str = "middle", more: str = "") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{more}>{escape(words)}</text>'
-
-
-def _axes(name: str, language: str) -> list[str]:
-    across, up = _WORDS[name][language]
+def _axes(sheet: Sheet, across: str, up: str) -> list[str]:
     bottom = _HIGH - _EDGE
     return [
-        f'<path d="M{_EDGE} 20V{bottom}H{_WIDE - 20}" fill="none" stroke="{_INK}"/>',
-        _text((_WIDE + _EDGE) / 2, _HIGH - 15, across),
-        _text(0, 0, up, more=f' transform="translate(18 {bottom / 2:.0f}) rotate(-90)"'),
+        f'<path d="M{_EDGE} {_TOP}V{bottom}H{_WIDE - _RIGHT}" fill="none" stroke="{INK}"/>',
+        sheet.text((_WIDE - _RIGHT + _EDGE) / 2, _HIGH - 16, sheet.say(across)),
+        sheet.text(0, 0, sheet.say(up), more=f' transform="translate(16 {(bottom + _TOP) / 2:.0f}) rotate(-90)"'),
     ]
 
 
-def _degrees(ties: Sequence[Tie], language: str) -> str:
+def _level(sheet: Sheet, y: float, number: int) -> str:
+    """Return a line across the picture, and what it stands for."""
+    line = f'<path d="M{_EDGE} {y:.1f}H{_WIDE - _RIGHT}" stroke="{FAINT}" stroke-width=".5"/>'
+    return line + sheet.text(_EDGE - 8, y + 4, sheet.number(number), "end")
+
+
+def _degrees(sheet: Sheet, ties: Sequence[Tie]) -> str:
     pairs = {tie.cities for tie in ties}
     counts = Counter(Counter(iri for pair in pairs for iri in pair).values())
-    parts = _axes("degrees", language)
     right = max(math.ceil(math.log10(max(counts, default=1) + 1)), 1)
     top = max(math.ceil(math.log10(max(counts.values(), default=1) + 1)), 1)
 
     def at(degree: float, count: float) -> tuple[float, float]:
-        x = _EDGE + (_WIDE - 20 - _EDGE) * math.log10(degree) / right
-        return x, _HIGH - _EDGE - (_HIGH - _EDGE - 20) * math.log10(count) / top
+        x = _EDGE + (_WIDE - _RIGHT - _EDGE) * math.log10(degree) / right
+        return x, _HIGH - _EDGE - (_HIGH - _EDGE - _TOP) * math.log10(count) / top
 
-    for power in range(right + 1):
-        parts.append(_text(at(10**power, 1)[0], _HIGH - _EDGE + 18, f"{10**power:,}"))
-    for power in range(top + 1):
-        parts.append(_text(_EDGE - 8, at(1, 10**power)[1] + 4, f"{10**power:,}", "end"))
+    parts = [_level(sheet, at(1, 10**power)[1], 10**power) for power in range(top + 1)]
+    parts += [
+        sheet.text(at(10**power, 1)[0], _HIGH - _EDGE + 18, sheet.number(10**power)) for power in range(right + 1)
+    ]
+    parts += _axes(sheet, "degree", "cities")
     for degree, count in sorted(counts.items()):
         x, y = at(degree, count)
         label = f"<title>{degree}: {count}</title>"
-        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{_FILL}">{label}</circle>')
-    return _sheet(f"0 0 {_WIDE} {_HIGH}", " / ".join(_WORDS["degrees"][language]), parts)
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{FILL}">{label}</circle>')
+    return sheet.whole((0, 0, _WIDE, _HIGH), sheet.say("degrees"), parts)
 
 
-def _years(ties: Sequence[Tie], language: str) -> str:
+def _step(most: int, lines: int) -> int:
+    """Return the round number at whose multiples there are at most so many lines up to a number."""
+    step = 1
+    while most / step > lines:
+        # 1, 2, 5, 10, 20, 50 and so on.
+        step = step * 5 // 2 if str(step).startswith("2") else step * 2
+    return step
+
+
+def _years(sheet: Sheet, ties: Sequence[Tie]) -> str:
     counts: Counter[int] = Counter()
     for tie in ties:
         days = [b.earliest for b in tie.dates.get("startsOn") or tie.dates.get("signedOn", []) if b.earliest]
         if days:
             counts[min(days).year] += 1
-    parts = _axes("years", language)
+    parts = []
     if counts:
         first, last, most = min(counts), max(counts), max(counts.values())
-        wide = (_WIDE - 20 - _EDGE) / (last - first + 1)
+        wide = (_WIDE - _RIGHT - _EDGE) / (last - first + 1)
+        high = (_HIGH - _EDGE - _TOP - 6) / most
+        step = _step(most, 5)
+        parts += [_level(sheet, _HIGH - _EDGE - high * number, number) for number in range(step, most + 1, step)]
         for year, count in sorted(counts.items()):
-            high = (_HIGH - _EDGE - 30) * count / most
-            x, y = _EDGE + (year - first) * wide, _HIGH - _EDGE - high
+            x, y = _EDGE + (year - first) * wide, _HIGH - _EDGE - high * count
             label = f"<title>{year}: {count}</title>"
-            box = f'x="{x:.1f}" y="{y:.1f}" width="{max(wide - 1, 0.5):.1f}" height="{high:.1f}"'
-            parts.append(f'<rect {box} fill="{_FILL}">{label}</rect>')
-        step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 1000) if (last - first) / step <= 10)
+            box = f'x="{x:.1f}" y="{y:.1f}" width="{max(wide - 1, 0.5):.1f}" height="{high * count:.1f}"'
+            parts.append(f'<rect {box} fill="{FILL}">{label}</rect>')
+        step = _step(last - first, 10)
         for year in range(-(-first // step) * step, last + 1, step):
-            parts.append(_text(_EDGE + (year - first + 0.5) * wide, _HIGH - _EDGE + 18, str(year)))
-        parts.append(_text(_EDGE - 8, 34, str(most), "end"))
-    return _sheet(f"0 0 {_WIDE} {_HIGH}", " / ".join(_WORDS["years"][language]), parts)
+            parts.append(sheet.text(_EDGE + (year - first + 0.5) * wide, _HIGH - _EDGE + 18, sheet.year(year)))
+    parts += _axes(sheet, "year", "ties")
+    note = sheet.say("dated", some=sheet.number(counts.total()), all=sheet.number(len(ties)))
+    return sheet.whole((0, 0, _WIDE, _HIGH), sheet.say("years"), parts, note)
 
 
-def _pairs_of_countries(network: TieNetwork, ties: Sequence[Tie]) -> Counter[tuple[str, str]]:
-    counts: Counter[tuple[str, str]] = Counter()
-    for pair in {tie.cities for tie in ties}:
-        one, other = sorted(network.cities.get(iri, City()).country for iri in pair)
-        if one:
-            counts[one, other] += 1
-    return counts
-
-
-def _countries(network: TieNetwork, ties: Sequence[Tie], language: str) -> str:
-    counts = _pairs_of_countries(network, ties)
+def _countries(sheet: Sheet, network: TieNetwork, ties: Sequence[Tie]) -> str:
+    counts = pairs_of_countries(network, ties)
     totals: Counter[str] = Counter()
     for (one, other), count in counts.items():
         totals.update({one: count} if one == other else {one: count, other: count})
     shown = sorted(totals, key=lambda code: (-totals[code], code))[:_COUNTRIES]
     most = max(counts.values(), default=1)
-    cell, left, top = 20, 150, 40
+    left = _NAMES + _CODES
     parts = []
     for row, one in enumerate(shown):
-        y = top + row * cell
-        parts.append(_text(left - 6, y + 14, abridged(network.countries.get(one, {}).get(language, one), 20), "end"))
-        parts.append(_text(left + (row + 0.5) * cell, top - 8, one, more=' font-size="10"'))
+        y = row * _CELL
+        named = abridged(network.countries.get(one, {}).get(sheet.language, one), 20)
+        parts.append(sheet.text(_NAMES - 4, y + 14, named, "end"))
+        parts.append(sheet.text(_NAMES + _CODES / 2, y + 14, one, more=' font-size="10"'))
+        parts.append(sheet.text(left + (row + 0.5) * _CELL, -6, one, more=' font-size="10"'))
         for column, other in enumerate(shown):
             count = counts[min(one, other), max(one, other)]
-            # By the logarithm: a few pairs of countries have a hundred times as many ties as most.
-            share = math.log1p(count) / math.log1p(most)
-            label = f"<title>{one} – {other}: {count}</title>"
-            box = f'x="{left + column * cell}" y="{y}" width="{cell - 1}" height="{cell - 1}"'
-            fill = f'fill="{_FILL}" fill-opacity="{share:.2f}"' if count else f'fill="{_FAINT}" fill-opacity=".35"'
-            parts.append(f"<rect {box} {fill}>{label}</rect>")
-    side = len(shown) * cell
-    return _sheet(f"0 0 {left + side + 20} {top + side + 20}", _WORDS["countries"][language][0], parts)
+            parts.append(_cell(left + column * _CELL, y, count, most, f"{one} – {other}: {count}"))
+    side = len(shown) * _CELL
+    # The scale below: what some shades stand for.
+    for place, count in enumerate(sorted({0, *(round(most ** (part / 4)) for part in range(5))} if counts else ())):
+        x = left + place * 4 * _CELL
+        parts.append(_cell(x, side + 14, count, most, str(count)))
+        parts.append(sheet.text(x + _CELL + 4, side + 28, sheet.number(count), "start"))
+    if counts:
+        parts.append(sheet.text(_NAMES + _CODES - 8, side + 28, sheet.say("ties"), "end"))
+    note = sheet.say("of-countries", some=sheet.number(len(shown)), all=sheet.number(len(totals)))
+    view = (0, -22, left + max(side, 24 * _CELL) + 20, side + 22 + 44)
+    return sheet.whole(view, sheet.say("countries"), parts, note if len(totals) > len(shown) else "")
 
 
-def _map(network: TieNetwork, ties: Sequence[Tie], language: str) -> str:
-    points = {iri: city.point for iri, city in network.cities.items() if city.point}
-    shown = sorted({points[iri] for tie in ties for iri in tie.cities if iri in points})
-    middles: dict[str, list[tuple[float, float]]] = {}
-    for iri in sorted({iri for tie in ties for iri in tie.cities if iri in points}):
-        middles.setdefault(network.cities[iri].country, []).append(points[iri])
-    counts = _pairs_of_countries(network, ties)
-    parts = []
-    for (one, other), count in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:_LINES]:
-        if one == other or one not in middles or other not in middles:
-            continue
-        lines = great_circle(_middle(middles[one]), _middle(middles[other]), 6)
-        path = "".join("M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in (project(*p) for p in line)) for line in lines)
-        label = f"<title>{one} – {other}: {count}</title>"
-        look = f'stroke="{_FILL}" stroke-opacity=".3" stroke-width="{0.4 + math.sqrt(count) / 5:.1f}"'
-        parts.append(f'<path d="{path}" fill="none" {look}>{label}</path>')
-    dots = "".join("M{:.1f} {:.1f}h0".format(*project(*point)) for point in shown)
-    parts.append(f'<path d="{dots}" stroke="{_INK}" stroke-opacity=".7" stroke-width="1.6" stroke-linecap="round"/>')
-    return _sheet(f"0 0 {WIDTH:.0f} {HEIGHT:.0f}", _WORDS["map"][language][0], parts)
-
-
-def _middle(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """Return the point that lies in the middle by longitude and by latitude; islands far away do not move it."""
-    ordered = sorted(points), sorted(points, key=lambda point: point[1])
-    return ordered[0][len(points) // 2][0], ordered[1][len(points) // 2][1]
-
-
-def _ego(network: TieNetwork, ties: Sequence[Tie], language: str, city: str) -> str:
-    if not city:
-        raise ParameterError("the figure 'ego' needs a city, such as https://w3id.org/citydip/id/city/isfahan")
-    pairs = {tie.cities for tie in ties}
-    partners = sorted({one if other == city else other for one, other in pairs if city in (one, other)})
-    if not partners:
-        raise NotFoundError(f"{city[:120]} has none of the ties that are chosen; look for it by name at /search")
-
-    def name(iri: str) -> str:
-        names = network.cities.get(iri, City()).names
-        return names.get(language) or names.get("en") or iri.rpartition("/")[2]
-
-    # Those of one country stand together.
-    partners = sorted(partners, key=lambda iri: (network.cities.get(iri, City()).country, iri))[:_NEIGHBOURS]
-    radius = 260
-    places = {iri: 2 * math.pi * number / len(partners) for number, iri in enumerate(partners)}
-    spots = {iri: (radius * math.cos(angle), radius * math.sin(angle)) for iri, angle in places.items()}
-    parts = []
-    for one, other in sorted(pairs):
-        if one in spots and other in spots:
-            (x1, y1), (x2, y2) = spots[one], spots[other]
-            path = f"M{x1:.1f} {y1:.1f}Q{(x1 + x2) / 5:.1f} {(y1 + y2) / 5:.1f} {x2:.1f} {y2:.1f}"
-            parts.append(f'<path d="{path}" fill="none" stroke="{_FAINT}"/>')
-    for iri, (x, y) in spots.items():
-        left = x < -1e-9
-        turn = math.degrees(places[iri]) + (180 if left else 0)
-        more = f" transform={quoteattr(f'translate({x:.1f} {y:.1f}) rotate({turn:.1f})')}"
-        parts.append(f'<path d="M0 0L{x:.1f} {y:.1f}" stroke="{_FILL}" stroke-opacity=".5"/>')
-        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{_FILL}"/>')
-        parts.append(_text(-10 if left else 10, 4, abridged(name(iri), 24), "end" if left else "start", more))
-    parts.append('<circle r="9"/>' + _text(0, -14, name(city), more=' font-weight="bold"'))
-    return _sheet("-450 -450 900 900", _WORDS["ego"][language][0].format(name=name(city)), parts)
+def _cell(x: float, y: float, count: int, most: int, label: str) -> str:
+    # By the logarithm: a few pairs of countries have a hundred times as many ties as most.
+    share = math.log1p(count) / math.log1p(most)
+    box = f'x="{x:.0f}" y="{y:.0f}" width="{_CELL - 1}" height="{_CELL - 1}"'
+    fill = f'fill="{FILL}" fill-opacity="{share:.2f}"' if count else f'fill="{FAINT}" fill-opacity=".35"'
+    return f"<rect {box} {fill}><title>{label}</title></rect>"

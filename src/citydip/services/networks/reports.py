@@ -6,38 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from citydip.services.networks.ties import TieNetwork
+from citydip.curation.networks.measures import FIGURES
+from citydip.curation.networks.ties import City
 
-__all__ = ["FIGURES", "as_csv", "as_json", "as_text", "community_rows", "rank_rows", "stats_rows"]
-
-FIGURES: dict[str, dict[str, str]] = {
-    "nodes": {"en": "Cities", "fa": "شهرها"},
-    "edges": {"en": "Pairs of tied cities", "fa": "جفت شهرهای پیوسته"},
-    "ties": {"en": "Ties", "fa": "پیوندها"},
-    "loops": {"en": "Ties of one with itself, left out", "fa": "پیوند با خود، کنار گذاشته"},
-    "density": {"en": "Density", "fa": "چگالی"},
-    "degree_mean": {"en": "Mean degree", "fa": "میانگین درجه"},
-    "degree_max": {"en": "Greatest degree", "fa": "بیشترین درجه"},
-    "strength_max": {"en": "Greatest strength", "fa": "بیشترین توان"},
-    "components": {"en": "Components", "fa": "مؤلفه‌ها"},
-    "largest_component": {"en": "Largest component", "fa": "بزرگ‌ترین مؤلفه"},
-    "triangles": {"en": "Triangles", "fa": "مثلث‌ها"},
-    "clustering": {"en": "Mean clustering", "fa": "میانگین خوشگی"},
-    "transitivity": {"en": "Transitivity", "fa": "تراگذری"},
-    "assortativity": {"en": "Assortativity by degree", "fa": "همسان‌گزینی درجه"},
-    "core_max": {"en": "Innermost core", "fa": "درونی‌ترین هسته"},
-    "diameter": {"en": "Diameter", "fa": "قطر"},
-    "effective_diameter": {"en": "Effective diameter (90 %)", "fa": "قطر مؤثر (۹۰ درصد)"},
-    "distance_mean": {"en": "Mean distance", "fa": "میانگین فاصله"},
-    "gini": {"en": "Gini coefficient of degrees", "fa": "ضریب جینی درجه‌ها"},
-    "power_law_exponent": {"en": "Power-law exponent", "fa": "نمای قانون توانی"},
-    "power_law_minimum": {"en": "Least degree of the power law", "fa": "کمترین درجهٔ قانون توانی"},
-    "power_law_distance": {"en": "Distance from the power law", "fa": "فاصله از قانون توانی"},
-    "reciprocity": {"en": "Reciprocity", "fa": "دوسویگی"},
-    "compared_ties": {"en": "Ties looked for on both sides", "fa": "پیوندهای جسته در هر دو سو"},
-    "mutual_ties": {"en": "Ties found on both sides", "fa": "پیوندهای یافته در هر دو سو"},
-}
-"""The names of figures, in their order."""
+__all__ = ["as_csv", "as_json", "as_text", "community_rows", "rank_rows", "stats_rows"]
 
 
 def stats_rows(figures: Mapping[str, Any], language: str = "en") -> list[dict[str, Any]]:
@@ -49,28 +21,28 @@ def stats_rows(figures: Mapping[str, Any], language: str = "en") -> list[dict[st
     ]
 
 
-def rank_rows(ranked: Sequence[tuple[str, float]], network: TieNetwork | None) -> list[dict[str, Any]]:
+def rank_rows(ranked: Sequence[tuple[str, float]], cities: Mapping[str, City] | None) -> list[dict[str, Any]]:
     """Return ranked nodes with their places; equals share a place. Cities have names and country."""
     rows: list[dict[str, Any]] = []
     for number, (name, value) in enumerate(ranked, 1):
         place = rows[-1]["rank"] if rows and rows[-1]["value"] == value else number
-        rows.append({"rank": place, "node": name, **_described(name, network), "value": value})
+        rows.append({"rank": place, "node": name, **_described(name, cities), "value": value})
     return rows
 
 
-def community_rows(groups: Sequence[Sequence[str]], network: TieNetwork | None) -> list[dict[str, Any]]:
+def community_rows(groups: Sequence[Sequence[str]], cities: Mapping[str, City] | None) -> list[dict[str, Any]]:
     """Return nodes with the number of their community, the largest community first."""
     return [
-        {"community": number, "size": len(group), "node": name, **_described(name, network)}
+        {"community": number, "size": len(group), "node": name, **_described(name, cities)}
         for number, group in enumerate(groups, 1)
         for name in group
     ]
 
 
-def _described(name: str, network: TieNetwork | None) -> dict[str, str]:
-    if network is None:
+def _described(name: str, cities: Mapping[str, City] | None) -> dict[str, str]:
+    if cities is None:
         return {}
-    city = network.cities.get(name)
+    city = cities.get(name)
     names = city.names if city else {}
     return {"en": names.get("en", ""), "fa": names.get("fa", ""), "country": city.country if city else ""}
 

@@ -5,13 +5,26 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from citydip.curation.networks.links import Links, links_of
 from citydip.model.dates import Bounds
 from citydip.model.errors import ParameterError
+from citydip.model.geography import point_of
 from citydip.model.holding import Course, Moment, State, Wanted, state_in
-from citydip.services.mapping import point_of
-from citydip.services.networks.links import Links, links_of
+from citydip.model.terms import ID, expand
 
-__all__ = ["GRADES", "STANDARD", "TYPES", "City", "Selection", "Tie", "TieNetwork", "network_of", "reciprocity"]
+__all__ = [
+    "GRADES",
+    "STANDARD",
+    "TYPES",
+    "City",
+    "Selection",
+    "Tie",
+    "TieNetwork",
+    "cities_of",
+    "countries_of",
+    "network_of",
+    "reciprocity",
+]
 
 GRADES = ("signed", "attested", "reported")
 """What speaks for a tie: an agreement that is signed; two lists or more; one list alone."""
@@ -19,17 +32,19 @@ STANDARD = ("signed", "attested")
 """The grades that `cd:tiedWith` is computed of."""
 TYPES = ("sister-city", "friendship-and-cooperation", "memorandum-of-understanding", "cooperation-memorandum")
 """Kinds of ties. What lists report are sister cities."""
+_DIVISION = f"{ID}division/"
 _GONE = ("ended", "suspended")
 _SIGNED = ("signed", "in-force", *_GONE)
 
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """A city of the network: its names by language, where it lies, and its country's ISO code."""
+    """A city of the network: its names by language, where it lies, its country's ISO code, and its divisions' IRIs."""
 
     names: dict[str, str] = field(default_factory=dict)
     point: tuple[float, float] | None = None
     country: str = ""
+    divisions: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -71,17 +86,21 @@ class Selection:
     Args:
         types: some of `TYPES`; empty: all.
         grades: some of `GRADES`.
-        countries: ISO codes; ties of which a city lies in one of them; empty: all.
+        countries: ISO codes; ties of which a city lies in one of them, or in one of the divisions; empty: all.
+        divisions: of countries, such as ``division:isfahan-province`` or an IRI.
+        within: ISO codes; ties whose cities both lie in these countries; empty: all.
         as_of: a day or a year; None: what is not over.
         wanted: which of the ties as of then.
 
     Raises:
-        ParameterError: there is no such type, grade or code.
+        ParameterError: there is no such type, grade or code, or what should be a division is none.
     """
 
     types: tuple[str, ...] = ()
     grades: tuple[str, ...] = STANDARD
     countries: tuple[str, ...] = ()
+    divisions: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
     as_of: Moment | None = None
     wanted: Wanted = Wanted.CERTAIN
 
@@ -91,9 +110,17 @@ class Selection:
             for value in given:
                 if value not in known:
                     raise ParameterError(f"there is no {name} {value[:40]!r}; there are: {', '.join(known)}")
-        for code in self.countries:
+        for text in self.divisions:
+            if not expand(text).startswith(_DIVISION):
+                raise ParameterError(f"a division is given such as division:isfahan-province, not {text[:40]!r}")
+        for code in (*self.countries, *self.within):
             if len(code) != 2 or not code.isascii() or not code.isupper():
                 raise ParameterError(f"a country is given by its ISO 3166 code, such as IR, not {code[:40]!r}")
+
+    @property
+    def is_standard(self) -> bool:
+        """Return whether these are the ties that nobody has chosen otherwise."""
+        return self.as_dict() == Selection().as_dict()
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as an answer tells it; equal selections give equal dictionaries."""
@@ -101,6 +128,8 @@ class Selection:
             "tie_types": sorted(set(self.types)),
             "grades": sorted(set(self.grades)),
             "countries": sorted(set(self.countries)),
+            "divisions": sorted(set(map(expand, self.divisions))),
+            "within": sorted(set(self.within)),
             "as_of": self.as_of.text if self.as_of else None,
             "wanted": str(self.wanted) if self.as_of else None,
         }
@@ -111,18 +140,28 @@ class TieNetwork:
     """All ties, with the cities that they join by IRI, and the names of countries by ISO code."""
 
     ties: list[Tie]
-    cities: dict[str, City]
-    countries: dict[str, dict[str, str]] = field(default_factory=dict)
+    cities: Mapping[str, City]
+    countries: Mapping[str, dict[str, str]] = field(default_factory=dict)
 
     def select(self, selection: Selection) -> list[Tie]:
-        """Return the ties that are wanted."""
-        return [tie for tie in self.ties if self._is_wanted(tie, selection)]
+        """Return the ties that are wanted.
 
-    def _is_wanted(self, tie: Tie, selection: Selection) -> bool:
+        Raises:
+            ParameterError: no city of the network lies in a division.
+        """
+        divisions = set(map(expand, selection.divisions))
+        for unknown in sorted(divisions - {iri for city in self.cities.values() for iri in city.divisions}):
+            raise ParameterError(f"no city that has a tie lies in {unknown[:200]}; /search finds divisions by name")
+        places = {*selection.countries, *divisions}
+        return [tie for tie in self.ties if self._is_wanted(tie, selection, places)]
+
+    def _is_wanted(self, tie: Tie, selection: Selection, places: set[str]) -> bool:
         if tie.grade not in selection.grades or (selection.types and not tie.types & set(selection.types)):
             return False
-        codes = {self.cities[city].country for city in tie.cities if city in self.cities}
-        if selection.countries and not codes & set(selection.countries):
+        cities = [self.cities.get(iri, City()) for iri in tie.cities]
+        if places and not any(places & {city.country, *city.divisions} for city in cities):
+            return False
+        if selection.within and not {city.country for city in cities} <= set(selection.within):
             return False
         if selection.as_of is None:
             return not tie.over
@@ -156,10 +195,10 @@ def network_of(
     ties: Sequence[Mapping[str, Any]],
     dates: Sequence[Mapping[str, Any]],
     sides: Sequence[Mapping[str, Any]],
-    cities: Sequence[Mapping[str, Any]],
-    countries: Sequence[Mapping[str, Any]],
+    cities: Mapping[str, City],
+    countries: Mapping[str, dict[str, str]],
 ) -> TieNetwork:
-    """Return the network that the rows of the five internal queries ``network-…`` tell of."""
+    """Return the network that the rows of the internal queries ``network-ties``, ``-dates`` and ``-sides`` tell of."""
     found: dict[tuple[str, str, str], Tie] = {}
     by_name: dict[str, list[Tie]] = {}
     for row in ties:
@@ -183,26 +222,47 @@ def network_of(
                 tie.sides.setdefault(row["source"]["value"], set()).add(row["city"]["value"])
     # What is only proposed is no tie.
     kept = [tie for _, tie in sorted(found.items()) if tie.grade != "signed" or tie.statuses & set(_SIGNED)]
-    names: dict[str, dict[str, str]] = {}
-    for row in countries:
-        names.setdefault(row["code"]["value"], {})[row["label"]["xml:lang"]] = row["label"]["value"]
-    return TieNetwork(kept, _cities(cities), names)
+    return TieNetwork(kept, cities, countries)
 
 
-def _cities(rows: Sequence[Mapping[str, Any]]) -> dict[str, City]:
+def cities_of(
+    cities: Sequence[Mapping[str, Any]], places: Sequence[Mapping[str, Any]], countries: Sequence[Mapping[str, Any]]
+) -> dict[str, City]:
+    """Return by IRI the cities that the rows of ``network-cities``, ``-places`` and ``-countries`` tell of."""
+    lies_in: dict[str, set[str]] = {}
+    for row in places:
+        lies_in.setdefault(row["place"]["value"], set()).add(row["in"]["value"])
+    codes = {row["country"]["value"]: row["code"]["value"] for row in countries}
     found: dict[str, City] = {}
-    for row in rows:
+    for row in cities:
         iri = row["city"]["value"]
-        point = point_of(row["point"]["value"]) if "point" in row else None
-        # Of two countries, as of a city that changed hands, the first by code counts.
-        code = row["code"]["value"] if "code" in row else ""
-        city = found.get(iri) or City(point=point, country=code)
-        if code and code < city.country:
-            city = City(city.names, city.point, code)
+        if iri not in found:
+            around = _around(iri, lies_in)
+            # Of two countries, as of a city that changed hands, the first by code counts.
+            code = min((codes[place] for place in around if place in codes), default="")
+            divisions = frozenset(place for place in around if place.startswith(_DIVISION))
+            found[iri] = City({}, point_of(row["point"]["value"]) if "point" in row else None, code, divisions)
         if "label" in row:
-            city.names.setdefault(row["label"]["xml:lang"], row["label"]["value"])
-        found[iri] = city
+            found[iri].names.setdefault(row["label"]["xml:lang"], row["label"]["value"])
     return found
+
+
+def _around(iri: str, lies_in: Mapping[str, set[str]]) -> set[str]:
+    """Return all places that a place lies in."""
+    found: set[str] = set()
+    edge = {iri}
+    while edge:
+        edge = {place for inner in edge for place in lies_in.get(inner, ())} - found
+        found |= edge
+    return found
+
+
+def countries_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """Return the names of countries by code and language that the rows of ``network-countries`` tell of."""
+    names: dict[str, dict[str, str]] = {}
+    for row in rows:
+        names.setdefault(row["code"]["value"], {})[row["label"]["xml:lang"]] = row["label"]["value"]
+    return names
 
 
 def _local(iri: str) -> str:

@@ -11,13 +11,42 @@ from typing import Any
 
 import igraph
 
+from citydip.curation.networks.links import Links
 from citydip.model.errors import ParameterError
-from citydip.services.networks.links import Links
 
-__all__ = ["LIBRARY", "RANKS", "communities", "effective_diameter", "gini", "of_nodes", "rank", "stats"]
+__all__ = ["FIGURES", "LIBRARY", "RANKS", "communities", "effective_diameter", "gini", "of_nodes", "rank", "stats"]
 
 LIBRARY = f"igraph {igraph.__version__}"
 """What computes, with its version."""
+FIGURES: dict[str, dict[str, str]] = {
+    "nodes": {"en": "Cities", "fa": "شهرها"},
+    "edges": {"en": "Pairs of tied cities", "fa": "جفت شهرهای پیوسته"},
+    "ties": {"en": "Ties", "fa": "پیوندها"},
+    "loops": {"en": "Ties of one with itself, left out", "fa": "پیوند با خود، کنار گذاشته"},
+    "density": {"en": "Density", "fa": "چگالی"},
+    "degree_mean": {"en": "Mean degree", "fa": "میانگین درجه"},
+    "degree_max": {"en": "Greatest degree", "fa": "بیشترین درجه"},
+    "strength_max": {"en": "Greatest strength", "fa": "بیشترین توان"},
+    "components": {"en": "Components", "fa": "مؤلفه‌ها"},
+    "largest_component": {"en": "Largest component", "fa": "بزرگ‌ترین مؤلفه"},
+    "triangles": {"en": "Triangles", "fa": "مثلث‌ها"},
+    "clustering": {"en": "Mean clustering", "fa": "میانگین خوشگی"},
+    "transitivity": {"en": "Transitivity", "fa": "تراگذری"},
+    "assortativity": {"en": "Assortativity by degree", "fa": "همسان‌گزینی درجه"},
+    "core_max": {"en": "Innermost core", "fa": "درونی‌ترین هسته"},
+    "diameter": {"en": "Diameter", "fa": "قطر"},
+    "effective_diameter": {"en": "Effective diameter (90 %)", "fa": "قطر مؤثر (۹۰ درصد)"},
+    "distance_mean": {"en": "Mean distance", "fa": "میانگین فاصله"},
+    "gini": {"en": "Gini coefficient of degrees", "fa": "ضریب جینی درجه‌ها"},
+    "power_law_exponent": {"en": "Power-law exponent", "fa": "نمای قانون توانی"},
+    "power_law_minimum": {"en": "Least degree of the power law", "fa": "کمترین درجهٔ قانون توانی"},
+    "power_law_distance": {"en": "Distance from the power law", "fa": "فاصله از قانون توانی"},
+    "reciprocity": {"en": "Reciprocity", "fa": "دوسویگی"},
+    "compared_ties": {"en": "Ties looked for on both sides", "fa": "پیوندهای جسته در هر دو سو"},
+    "mutual_ties": {"en": "Ties found on both sides", "fa": "پیوندهای یافته در هر دو سو"},
+}
+"""The names of the figures of a whole network, in their order."""
+
 _SEED = 1
 _EFFECTIVE = 0.9
 _DIGITS = 12
@@ -122,21 +151,20 @@ def communities(links: Links) -> tuple[list[list[str]], float | None]:
     return sorted(groups, key=lambda group: (-len(group), group[0])), _number(found.modularity)
 
 
-def of_nodes(links: Links) -> list[dict[str, Any]]:
-    """Return what takes no more than a moment of each node: a row with its name and measures.
+def of_nodes(links: Links) -> tuple[list[dict[str, Any]], float | None]:
+    """Return every measure of each node, a row with its name and measures, and the modularity of the communities.
 
     Components and communities are numbered from 1, the largest first.
     """
     graph = _graph(links)
     parts = [[links.names[node] for node in part] for part in graph.connected_components()]
     parts.sort(key=lambda part: (-len(part), min(part)))
-    component = {name: number for number, part in enumerate(parts, 1) for name in part}
-    community = {name: number for number, group in enumerate(communities(links)[0], 1) for name in group}
-    columns: dict[str, Mapping[str, float]] = {
-        by: dict(rank(links, by)) for by in ("degree", "strength", "core", "pagerank")
-    }
-    columns |= {"component": component, "community": community}
-    return [{"node": name, **{key: values[name] for key, values in columns.items()}} for name in links.names]
+    groups, modularity = communities(links)
+    columns: dict[str, Mapping[str, float]] = {by: dict(rank(links, by)) for by in RANKS}
+    columns["component"] = {name: number for number, part in enumerate(parts, 1) for name in part}
+    columns["community"] = {name: number for number, group in enumerate(groups, 1) for name in group}
+    rows = [{"node": name, **{key: values[name] for key, values in columns.items()}} for name in links.names]
+    return rows, modularity
 
 
 def _graph(links: Links) -> igraph.Graph:
