@@ -36,7 +36,7 @@ def printed(cell: Any) -> str:
 def run(path: Path, snapshots: Path, folder: Path) -> Any:
     """Run a notebook against a server over a folder of snapshots, as ``make notebooks`` does, and return it."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CITYDIP_")}
-    with serving(snapshots, "--timeout", "60", seconds=300) as address:
+    with serving(snapshots, "--timeout", "300", seconds=300) as address:
         command = [sys.executable, str(FOLDER / "run.py"), address, "--out", str(folder), "--name", path.stem]
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr
