@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BUILT := src/citydip/web/static/built/.ready
 
-.PHONY: help assets serve test lint types format build check docs lock clean screenshots
+.PHONY: help assets serve test notebooks lint types format build check docs lock clean screenshots
 
 help: ## say what each target does
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
@@ -29,6 +29,9 @@ test: $(READY) $(BUILT) ## run every test
 
 screenshots: $(READY) $(BUILT) ## pictures of the key pages of a running server: make screenshots SITE=127.0.0.1:8000
 	$(BIN)/python frontend/screenshots.py $(or $(SITE),127.0.0.1:8000) screenshots
+
+notebooks: $(READY) ## run the notebooks against a running server and keep their outputs: make notebooks SITE=127.0.0.1:7878
+	$(BIN)/python docs/notebooks/run.py $(or $(SITE),127.0.0.1:7878)
 
 lint: $(READY) ## formatter and linter, for code and for Turtle
 	$(BIN)/ruff format --check .

@@ -1,19 +1,29 @@
 """Every catalogue query on the engine and on rdflib's own, in one run on one graph; and how long the build takes.
 
-    python bench/catalogue.py
+    python -m bench.catalogue
 
 writes ``bench/results/catalogue.json``. Only the ratios carry over to other machines.
+
+    python -m bench.catalogue snapshots --name world
+
+writes ``bench/results/catalogue-world.json``: what each query takes on the graph of a snapshot, which may be too large
+for rdflib. Each is asked in a process of its own, forked from one that has the graph, as a server's workers are.
 """
 
+import argparse
+import gc
 import io
 import json
+import os
 import platform
+import resource
 import signal
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,9 +34,13 @@ from rdflib.plugins.sparql import prepareQuery
 from rich.console import Console
 from rich.progress import track
 
+from bench.facts import machine_facts
 from citydip.curation.build import build
 from citydip.curation.layout import Layout, find_layout
+from citydip.curation.snapshot import Snapshot
 from citydip.engine.binding import Term, bind
+from citydip.engine.formats import Kind
+from citydip.engine.guard import guard
 from citydip.engine.statistics import gather
 from citydip.engine.store import Opened, load, open_query
 from citydip.model.queryfile import QueryFile
@@ -34,6 +48,11 @@ from citydip.model.settings import Settings
 from citydip.model.terms import PREFIXES
 from citydip.services.catalogue import read_catalogue
 
+__all__ = ["BUDGET", "Spent", "main", "spend"]
+
+RESULTS = Path(__file__).parent / "results"
+BUDGET = 10
+"""Seconds of processor that a query of the catalogue may take on the whole graph; one that takes more never ends."""
 ROUNDS = 5
 LIMIT = 6.0
 """Seconds for two runs of a query on rdflib; one that takes longer is left out of the comparison."""
@@ -88,7 +107,80 @@ def on_rdflib(dataset: Dataset, query: QueryFile, terms: dict[str, Term]) -> Cal
     return lambda: list(dataset.query(prepared, initBindings=bindings))
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a query took.
+
+    Args:
+        seconds: of processor, until it had written its answer, or was ended.
+        size: bytes of the answer; None where there is none.
+    """
+
+    seconds: float
+    size: int | None
+
+
+def spend(ask: Callable[[dict[str, Any]], Opened], query: QueryFile, budget: int = BUDGET) -> Spent:
+    """Ask a query with its defaults in a forked process, which the system ends when it has used up its budget.
+
+    Args:
+        ask: opens a query on a store that is loaded in this process.
+        query: the query.
+        budget: whole seconds of processor, the reading of the query and the writing of the answer included.
+    """
+    form = "ntriples" if guard(query.text).kind is Kind.GRAPH else "json"
+    request = {"query": query.text, "format": form, "bindings": bind(query, {})}
+    reading, writing = os.pipe()
+    process = os.fork()
+    if not process:
+        # Whatever happens here, nothing of it may return into the program that was forked.
+        try:
+            gc.disable()
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            resource.setrlimit(resource.RLIMIT_CPU, (budget, budget))
+            answer = io.BytesIO()
+            ask(request).write(answer)
+            os.write(writing, str(len(answer.getvalue())).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        size = told.read()
+    used = os.wait4(process, 0)[2]
+    return Spent(used.ru_utime + used.ru_stime, int(size) if size else None)
+
+
+def on_snapshot(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Return what each query of the catalogue takes on the graph of a snapshot: the median of three times."""
+    store = load(snapshot.data)
+    ask = partial(open_query, store, statistics=gather(store))
+    gc.freeze()
+    rows = []
+    for query in track(list(read_catalogue(snapshot, "catalogue")), "measuring", console=Console(stderr=True)):
+        spent = sorted((spend(ask, query) for _ in range(3)), key=lambda spent: spent.seconds)[1]
+        rows.append({"query": query.name, "processor_seconds": round(spent.seconds, 3), "bytes": spent.size})
+    return rows
+
+
 def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure the queries of the catalogue.")
+    parser.add_argument("snapshots", type=Path, nargs="?", help="a folder of snapshots; none: the checkout is built")
+    parser.add_argument("--name", default="world")
+    given = parser.parse_args()
+    if not given.snapshots:
+        beside_rdflib()
+        return
+    snapshot = Snapshot.open(given.snapshots / "current")
+    result: dict[str, Any] = {**machine_facts(), "graph": given.name, "quads": snapshot.quads, "budget": BUDGET}
+    result["queries"] = on_snapshot(snapshot)
+    result["load_at_end"] = round(os.getloadavg()[0], 2)
+    path = RESULTS / f"catalogue-{given.name}.json"
+    path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    sys.stdout.write(path.read_text(encoding="utf-8"))
+
+
+def beside_rdflib() -> None:
+    """Build the checkout, ask each query of the engine and of rdflib, and write the result."""
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
         snapshot = build(Layout(find_layout(Settings()).root, Path(folder)), None, lambda _: None)
@@ -124,7 +216,7 @@ def main() -> None:
         "compared": len(compared),
         "queries": rows,
     }
-    path = Path(__file__).parent / "results" / "catalogue.json"
+    path = RESULTS / "catalogue.json"
     path.write_text(json.dumps(result, indent=1) + "\n")
     summary = {name: value for name, value in result.items() if name != "queries"}
     sys.stdout.write(json.dumps(summary, indent=1) + "\n")

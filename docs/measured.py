@@ -7,6 +7,8 @@ from typing import Any
 
 RESULTS = Path(__file__).parents[1] / "bench" / "results"
 Result = dict[str, Any]
+SHOWN = 0.3
+"""Seconds of processor from which on a query of the catalogue is named."""
 PEERS = ("oxigraph", "fastapi-thread", "rdflib-endpoint")
 
 
@@ -27,6 +29,8 @@ def numbers() -> str:
         parts += pages(found["pages-world"])
     parts += searches({name: result for name, result in found.items() if name.startswith("search-")})
     parts += matchings({name: result for name, result in found.items() if name.startswith("reconciling-")})
+    if "catalogue-world" in found:
+        parts += catalogue(found["catalogue-world"])
     if "building-world" in found:
         parts += building(found["building-world"])
     if "exports-world" in found:
@@ -52,6 +56,19 @@ def facts(found: dict[str, Result]) -> Iterator[str]:
         "`bench/fastapi_thread.py`, FastAPI calling pyoxigraph in a thread; rdflib-endpoint runs over oxrdflib; the "
         "oxigraph server and Virtuoso keep the graph on disk, with buffers for all of it.\n"
     )
+
+
+def catalogue(result: Result) -> Iterator[str]:
+    """Yield the table of a run of bench.catalogue on a snapshot: the slowest queries, and how fast the others are."""
+    queries = sorted(result["queries"], key=lambda of: -of["processor_seconds"])
+    shown = [of for of in queries if of["processor_seconds"] >= SHOWN]
+    yield f"\n## The catalogue on the whole graph, {result['quads']:,} quads\n\n"
+    yield f"Seconds of processor of each of the {len(queries)} queries with its defaults, in a process of its own, "
+    yield f"until the answer is written. Each has a budget of {result['budget']} s, which a test holds.\n\n"
+    yield row("query", "seconds of processor", "answer, KiB") + row(*["---"] * 3)
+    for of in shown:
+        yield row(f"`{of['query']}`", f"{of['processor_seconds']:.2f}", f"{of['bytes'] / 1024:,.0f}")
+    yield f"\nThe other {len(queries) - len(shown)} take less than {SHOWN:g} s each.\n"
 
 
 def exports(result: Result) -> Iterator[str]:

@@ -67,6 +67,7 @@ QUERIES: dict[str, dict[str, tuple[Difference, str]]] = {
         "tenures-at-date": (Difference.ROWS, _COALESCE),
         "ties-as-of": (Difference.VALUES, _COALESCE),
         "ties-by-country-pair": (Difference.VALUES, "a value bound inside an OPTIONAL that does not match counts"),
+        "ties-by-distance": (Difference.REFUSED, _COMPILER),
         "timeline-of": (Difference.ROWS, _PATH),
         "unnamed-groups": (Difference.ORDER, _ORDER),
         "unnamed-posts": (Difference.ORDER, _ORDER),

@@ -32,6 +32,7 @@ SHOWN = 60
 
 EMPTY: dict[str, str] = {
     "one-sided-ties": "the curated graph holds agreements and no list of ties",
+    "reciprocity-by-country": "the curated graph holds agreements and no list of ties",
     "ties-of-one-list": "the curated graph holds agreements and no list of ties",
 }
 """Queries that give nothing on the present graph, each with the reason; all others must give something."""

@@ -60,10 +60,10 @@ def newer(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 
 @contextlib.contextmanager
-def serving(snapshots: Path, *options: str) -> Iterator[str]:
-    """Run a server over a folder of snapshots, and give its address."""
+def serving(snapshots: Path, *options: str, seconds: float = 30) -> Iterator[str]:
+    """Run a server over a folder of snapshots, and give its address; a large graph may take more seconds to load."""
     with started(snapshots, *options) as (process, address):
-        wait_until_ready(address)
+        wait_until_ready(address, seconds)
         yield address
         process.terminate()
         assert process.wait(20) in (0, -signal.SIGTERM)

@@ -1,10 +1,14 @@
 """What the tests of the imported data sets share: the whole graph, built once."""
 
+import json
+import shutil
+
 import pyoxigraph as ox
 import pytest
 
 from citydip.curation.compute import compute
 from citydip.curation.layout import Layout
+from citydip.curation.snapshot import Snapshot, snapshot_path, write_pointer
 from citydip.curation.workspace import Workspace, open_workspace
 from citydip.engine.store import load
 from tests.conftest import ROOT
@@ -21,8 +25,19 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 @pytest.fixture(scope="session")
-def world_store(world: Workspace, tmp_path_factory: pytest.TempPathFactory) -> ox.Store:
+def world_snapshot(world: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """Return a snapshot of the whole graph for a server: without the check of it, its index and its Wikidata view."""
+    folder, version = tmp_path_factory.mktemp("world"), "0123456789abcdef"
+    path = snapshot_path(folder, version)
+    path.mkdir()
+    world.store.dump(path / "graph.nq", format=ox.RdfFormat.N_QUADS)
+    shutil.copytree(ROOT / "queries", path / "queries")
+    (path / "snapshot.json").write_text(json.dumps({"version": version, "quads": len(world.store), "graphs": {}}))
+    write_pointer(folder, version)
+    return Snapshot.open(path)
+
+
+@pytest.fixture(scope="session")
+def world_store(world_snapshot: Snapshot) -> ox.Store:
     """Return a store with the whole graph as a server loads it; tests only read it."""
-    data = tmp_path_factory.mktemp("world") / "graph.nq"
-    world.store.dump(data, format=ox.RdfFormat.N_QUADS)
-    return load(data)
+    return load(world_snapshot.data)
