@@ -4,7 +4,7 @@ import { openEditor } from "./editor/code.js";
 import { showResult } from "./editor/output.js";
 import { QueryError, Run } from "./editor/run.js";
 import { readResult } from "./editor/results.js";
-import { page, readPrefixes, readThings, say, vocabulary } from "./editor/terms.js";
+import { number, page, readThings, say, vocabulary } from "./editor/terms.js";
 
 const form = document.getElementById("query-form");
 const field = document.getElementById("query");
@@ -16,14 +16,17 @@ const output = document.getElementById("output");
 
 const LONGEST_ADDRESS = 7000;
 const CLOCK = new Intl.NumberFormat(page.language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const label = form.querySelector("label[for=query]");
 const help = h("p", { class: "quiet", id: "editor-help" }, say("editor-help"));
 
+document.getElementById("editor").after(help);
 const editor = openEditor(document.getElementById("editor"), field, {
-  label: form.querySelector("label[for=query]").textContent,
-  help: say("editor-help"),
+  help,
+  label: label.textContent,
   run: () => form.requestSubmit(),
 });
-document.getElementById("editor").after(help);
+label.addEventListener("click", () => editor.focus());
+stopButton.before(h("button", { type: "button", class: "second", id: "format", onclick: () => editor.format() }, say("format")));
 
 let running = null;
 
@@ -44,7 +47,7 @@ async function run(next = null) {
   try {
     const answer = await mine.answer;
     const result = readResult(answer.type, answer.text);
-    await Promise.all([readPrefixes(), readThings(irisOf(result))]);
+    await readThings(irisOf(result));
     if (running !== mine) return;
     status.textContent = done(result, answer);
     keepAddress(query);
@@ -64,9 +67,9 @@ async function run(next = null) {
 }
 
 function done(result, answer) {
-  const seconds = new Intl.NumberFormat(page.language, { maximumFractionDigits: 2 }).format(answer.seconds);
+  const seconds = number(answer.seconds);
   const key = { truth: "done-truth", graph: "done-graph", rows: "done" }[result.kind];
-  return say(key, { count: new Intl.NumberFormat(page.language).format(result.rows.length), seconds });
+  return say(key, { count: number(result.rows.length), seconds });
 }
 
 function irisOf(result) {
@@ -81,7 +84,7 @@ function showError(problem) {
   if (line) editor.showError(line, column);
   const go = () => (editor.showError(line, column), editor.focus());
   error.replaceChildren(
-    h("p", { class: "warn" }, h("strong", { dir: "auto" }, title), " ", line && h("button", { type: "button", class: "second", id: "go-to-error", onclick: go }, say("line", { line, column }))),
+    h("p", { class: "warn" }, h("strong", { dir: "auto" }, title), " ", line && h("button", { type: "button", class: "second", id: "go-to-error", onclick: go }, say("line", { line: number(line), column: number(column) }))),
     h("p", { lang: "en", dir: "ltr" }, message),
     excerpt ? h("pre", {}, h("code", {}, excerpt)) : "",
   );

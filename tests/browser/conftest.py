@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 from citydip.curation.snapshot import Snapshot
+from tests.browser.editing import input_of
 from tests.web.conftest import serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -70,6 +71,14 @@ def tab(context: BrowserContext) -> Iterator[Page]:
     yield page
     # What is not there, or refused as it should be, says so in the console too.
     assert [e for e in errors if "responded with a status of 4" not in e] == []
+
+
+@pytest.fixture
+def query_page(tab: Page, site: str) -> Page:
+    """Return a tab with the query page, in English."""
+    tab.goto(site + "/sparql?lang=en")
+    expect(input_of(tab)).to_be_visible()
+    return tab
 
 
 @pytest.fixture

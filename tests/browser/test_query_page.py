@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from citydip.web.editor_messages import EDITOR_MESSAGES
+from tests.browser.editing import run, write
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 SUGGESTED = {
@@ -25,37 +26,14 @@ SUGGESTED = {
 }
 
 
-def write(tab: Page, query: str) -> None:
-    """Put a query into the editor by typing over what is there."""
-    tab.locator("#editor .cm-content").click()
-    tab.keyboard.press("Control+A")
-    tab.keyboard.insert_text(query)
-
-
-def run(tab: Page, query: str) -> Locator:
-    """Run a query and return the part of the page with its result."""
-    write(tab, query)
-    tab.keyboard.press("Control+Enter")
-    expect(tab.locator("#result")).to_be_visible()
-    return tab.locator("#output")
-
-
-@pytest.fixture
-def query_page(tab: Page, site: str) -> Page:
-    """Return a tab with the query page, in English."""
-    tab.goto(site + "/sparql?lang=en")
-    expect(tab.locator("#editor .cm-content")).to_be_visible()
-    return tab
-
-
 def test_an_error_is_marked_where_it_is(query_page: Page) -> None:
     write(query_page, "SELECT ?city WHERE {\n  ?city a cd:City\n} LIMITT 5")
     query_page.keyboard.press("Control+Enter")
     place = query_page.get_by_role("button", name="Line 3, column 9")
     expect(place).to_be_visible()
-    expect(query_page.locator("#editor .cm-error-line")).to_have_text("} LIMITT 5")
+    expect(query_page.locator("#editor .error-line pre")).to_have_text("} LIMITT 5")
     place.click()
-    expect(query_page.locator("#editor .cm-content")).to_be_focused()
+    expect(query_page.locator("#editor .CodeMirror-code")).to_be_focused()
     run(query_page, "ASK {}")
     expect(query_page.locator("#query-error")).to_be_empty()
 
@@ -156,21 +134,6 @@ def test_a_query_too_long_for_an_address_runs_and_downloads(query_page: Page, tm
         output.get_by_role("link", name="csv").click()
     download.value.save_as(tmp_path / "rows.csv")
     assert (tmp_path / "rows.csv").read_bytes() == b"a\r\nlong\r\n"
-
-
-def test_terms_of_the_graph_are_completed(query_page: Page) -> None:
-    write(query_page, "SELECT * { ?x ")
-    query_page.keyboard.type("cd:hasParty")
-    query_page.keyboard.press("Control+Space")
-    option = query_page.locator("#editor .cm-tooltip-autocomplete li").first
-    expect(option).to_contain_text("cd:hasParty")
-    expect(option).to_contain_text("has party")
-
-
-def test_tab_leaves_the_editor(query_page: Page) -> None:
-    write(query_page, "ASK {}")
-    query_page.keyboard.press("Tab")
-    expect(query_page.locator("#run")).to_be_focused()
 
 
 def test_the_program_of_a_query_is_copied(query_page: Page) -> None:

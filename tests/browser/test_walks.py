@@ -69,7 +69,7 @@ def test_a_query_is_written_run_and_taken_away(tab: Page, site: str, tmp_path: P
     if area.is_visible():
         area.fill(query)
     else:
-        tab.locator(".cm-content, .CodeMirror").first.click()
+        tab.locator(".CodeMirror-code").first.click()
         tab.keyboard.press("Control+A")
         tab.keyboard.insert_text(query)
     tab.get_by_role("button", name=re.compile("^Run")).first.click()

@@ -119,6 +119,7 @@ def test_scripts_are_told_where_they_are_and_what_to_say(server: str) -> None:
     told = json.loads(found[1])
     assert told["base"] == server
     assert told["messages"]["table"] == "جدول"
+    assert told["prefixes"]["city"] == "https://w3id.org/citydip/id/city/"
     assert told["run"] is False
     version = httpx.get(server + "/sparql", params={"query": "ASK {}"}).headers["citydip-version"]
     pinned = page(server, f"/version/{version}/editor/examples/mayors", lang="en")

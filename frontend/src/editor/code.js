@@ -1,141 +1,138 @@
-// The editor for SPARQL. It lives in a shadow root: there its styles are style sheets of their own, which the policy
-// of the pages allows, where it would otherwise write style elements.
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { bracketMatching, HighlightStyle, indentOnInput, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
-import { sparql } from "@codemirror/legacy-modes/mode/sparql";
-import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
-import { EditorState, StateEffect, StateField } from "@codemirror/state";
-import { Decoration, drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
-import { tags } from "@lezer/highlight";
-import { complete } from "./complete.js";
+// The editor for SPARQL: YASQE, the editing pane of YASGUI. Nothing is kept in the browser, and no other host is asked.
+import { Yasqe } from "@zazuko/yasqe";
+import "./code.css";
+import { completer } from "./complete.js";
+import { problemOf } from "./grammar.js";
+import { page, say } from "./terms.js";
 
-const language = StreamLanguage.define(sparql);
-const colours = HighlightStyle.define([
-  { tag: tags.keyword, color: "var(--accent)", fontWeight: "600" },
-  { tag: [tags.standard(tags.variableName), tags.variableName], color: "var(--ink)" },
-  { tag: tags.special(tags.variableName), color: "var(--open)" },
-  { tag: tags.atom, color: "var(--said)" },
-  { tag: [tags.string, tags.literal], color: "var(--done)" },
-  { tag: tags.comment, color: "var(--quiet)", fontStyle: "italic" },
-  { tag: tags.meta, color: "var(--said)" },
-]);
-const look = EditorView.theme({
-  "&": { fontSize: ".9375rem", border: "1px solid var(--quiet)", backgroundColor: "var(--shade)", color: "var(--ink)" },
-  "&.cm-focused": { outline: "3px solid var(--accent)", outlineOffset: "2px" },
-  ".cm-scroller": { fontFamily: 'ui-monospace, "DejaVu Sans Mono", monospace', lineHeight: "1.5", maxHeight: "26rem" },
-  ".cm-content": { minHeight: "14rem", caretColor: "var(--ink)" },
-  ".cm-gutters": { backgroundColor: "transparent", color: "var(--quiet)", border: "none" },
-  ".cm-cursor": { borderLeftColor: "var(--ink)" },
-  ".cm-activeLine": { backgroundColor: "color-mix(in srgb, var(--accent) 7%, transparent)" },
-  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
-    backgroundColor: "color-mix(in srgb, var(--accent) 28%, transparent)",
-  },
-  ".cm-matchingBracket": { backgroundColor: "color-mix(in srgb, var(--accent) 25%, transparent)" },
-  ".cm-error-line": { backgroundColor: "color-mix(in srgb, var(--warn) 14%, transparent)" },
-  ".cm-error-here": { textDecoration: "underline wavy var(--warn)", textUnderlineOffset: "3px" },
-  ".cm-tooltip": { backgroundColor: "var(--paper)", color: "var(--ink)", border: "1px solid var(--quiet)" },
-  ".cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--paper)" },
-  ".cm-completionDetail": { fontStyle: "normal", opacity: ".8", marginInlineStart: "1em" },
-  ".cm-completionInfo": { maxWidth: "24rem", fontFamily: "inherit" },
-  ".cm-panels": { backgroundColor: "var(--shade)", color: "var(--ink)" },
+// YASQE's grammar, which here knows the prefixes of the service without a declaration, and indents below `a` too.
+Yasqe.defineMode("sparql-here", (config) => {
+  const mode = Yasqe.getMode(config, "sparql11");
+  return {
+    ...mode,
+    startState: () => ({ ...mode.startState(), prefixes: { ...page.prefixes } }),
+    token(stream, state) {
+      const style = mode.token(stream, state);
+      if (stream.current() === "a") state.lastPredicateOffset = stream.start;
+      return style;
+    },
+  };
 });
-
-// A browser that types over a selection keeps its look with a style attribute, which the policy refuses and tells of.
-const typeOver = EditorView.domEventHandlers({
-  beforeinput(event, view) {
-    const { state } = view;
-    if (event.inputType !== "insertText" || !event.data || view.composing || state.selection.main.empty) return false;
-    // Brackets and quotation marks go around what is selected, which is done elsewhere.
-    if (/^[([{"'<]$/.test(event.data)) return false;
-    view.dispatch(state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
-    event.preventDefault();
-    return true;
-  },
-});
-
-const setError = StateEffect.define();
-const errors = StateField.define({
-  create: () => Decoration.none,
-  update(marks, change) {
-    for (const effect of change.effects) if (effect.is(setError)) return effect.value;
-    return change.docChanged ? Decoration.none : marks;
-  },
-  provide: (field) => EditorView.decorations.from(field),
-});
+Yasqe.registerAutocompleter(completer, false);
+// Those of YASQE for prefixes, classes and properties would ask prefix.cc and Linked Open Vocabularies.
+Yasqe.defaults.autocompleters = ["variables", completer.name];
 
 /**
  * Put an editor in the place of a text field, with which it keeps in step.
  * @param host where it goes.
  * @param field the text field.
- * @param options `label` and `help` for who cannot see it, and what `run` does.
+ * @param help the element below that says how to use it, and what is wrong with the query as it is typed.
+ * @param label what it is called for who cannot see it.
+ * @param run what Ctrl+Enter does.
  */
-export function openEditor(host, field, { label, help, run }) {
-  const root = host.attachShadow({ mode: "open" });
-  const keys = [{ key: "Mod-Enter", run: () => (run(), true), preventDefault: true }];
-  const view = new EditorView({
-    root,
-    parent: root,
-    state: EditorState.create({
-      doc: field.value,
-      extensions: [
-        keymap.of([...keys, ...closeBracketsKeymap, ...completionKeymap, ...searchKeymap, ...historyKeymap]),
-        keymap.of(defaultKeymap),
-        lineNumbers(),
-        history(),
-        drawSelection(),
-        indentOnInput(),
-        bracketMatching(),
-        closeBrackets(),
-        highlightActiveLine(),
-        highlightSelectionMatches(),
-        autocompletion({ override: [complete], icons: false }),
-        language,
-        syntaxHighlighting(colours),
-        look,
-        errors,
-        typeOver,
-        EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": label, "aria-description": help, tabindex: "0", dir: "ltr", lang: "en" }),
-        EditorView.updateListener.of((update) => {
-          if (update.docChanged) field.value = update.state.doc.toString();
-        }),
-      ],
-    }),
-  });
+export function openEditor(host, field, { help, label, run }) {
   host.hidden = false;
+  const keys = { "Ctrl-Enter": run, "Cmd-Enter": run, "Ctrl-S": false, Esc: false, Tab: false, "Shift-Tab": false };
+  const yasqe = new Yasqe(host, {
+    value: field.value,
+    mode: "sparql-here",
+    extraKeys: keys,
+    inputStyle: "contenteditable", // so that screen readers find the text
+    screenReaderLabel: label,
+    viewportMargin: Infinity, // so that the browser finds words in all of it
+    editorHeight: null,
+    persistenceId: null,
+    consumeShareLink: null,
+    createShareableLink: null,
+    showQueryButton: false,
+    resizeable: false,
+    hintConfig: { container: host },
+  });
+  const input = yasqe.getInputField();
+  const about = { role: "textbox", "aria-multiline": "true", "aria-describedby": help.id, lang: "en", dir: "ltr" };
+  for (const [name, value] of Object.entries(about)) input.setAttribute(name, value);
+  input.addEventListener("beforeinput", (event) => insert(yasqe, event));
   field.hidden = true;
-  return new Editor(view);
+  return new Editor(yasqe, field, help);
+}
+
+/** Put in what comes without a key, from an input method or by voice: CodeMirror looks for it later, and by then may have drawn the line anew. */
+function insert(yasqe, event) {
+  if (event.inputType !== "insertText" || !event.data || event.isComposing) return;
+  event.preventDefault();
+  yasqe.replaceSelection(event.data, null, "+input");
 }
 
 class Editor {
-  constructor(view) {
-    this.view = view;
+  constructor(yasqe, field, help) {
+    this.yasqe = yasqe;
+    this.field = field;
+    this.help = help;
+    this.howTo = help.textContent;
+    yasqe.addKeyMap({ "Shift-Ctrl-F": () => this.format() });
+    // What stands at the cursor is completed as one types, not as one goes by.
+    yasqe.off("cursorActivity", yasqe.handleCursorActivity);
+    yasqe.on("change", (_, change) => {
+      if (change.origin === "+input" && /[\p{L}\p{N}:?$]$/u.test(change.text.at(-1))) yasqe.autocomplete(true);
+    });
+    yasqe.on("autocompletionShown", (_, { hints }) => {
+      hints.setAttribute("aria-label", say("completions"));
+      hints.removeAttribute("aria-expanded"); // a list of options has no such state
+      hints.tabIndex = 0; // it scrolls
+    });
+    yasqe.on("changes", () => this.follow());
+    this.check();
   }
 
   get text() {
-    return this.view.state.doc.toString();
+    return this.yasqe.getValue();
   }
 
   focus() {
-    this.view.focus();
+    this.yasqe.focus();
   }
 
-  /** Mark where an error is, and go there. */
-  showError(line, column) {
-    const { doc } = this.view.state;
-    const at = doc.line(Math.min(Math.max(line, 1), doc.lines));
-    const from = Math.min(at.from + Math.max(column - 1, 0), at.to);
-    const marks = [Decoration.line({ class: "cm-error-line" }).range(at.from)];
-    const word = /^\S+/.exec(doc.sliceString(from, at.to))?.[0].length ?? 0;
-    if (word) marks.push(Decoration.mark({ class: "cm-error-here" }).range(from, from + word));
-    this.view.dispatch({
-      effects: [setError.of(Decoration.set(marks)), EditorView.scrollIntoView(from, { y: "center" })],
-      selection: { anchor: from },
+  /** Break and indent the lines of the query anew. One with a text over several lines stays: its spaces belong to the text. */
+  format() {
+    if (/"""|'''/.test(this.text)) return;
+    this.yasqe.operation(() => {
+      this.yasqe.autoformat();
+      this.yasqe.eachLine((line) => {
+        const end = { line: line.lineNo(), ch: line.text.length };
+        this.yasqe.replaceRange("", { ...end, ch: line.text.trimEnd().length }, end);
+      });
+      this.yasqe.setCursor(0, 0);
     });
   }
 
+  follow() {
+    this.field.value = this.text;
+    this.clearError();
+    this.check();
+  }
+
+  /** Say what the grammar does not allow, in words; YASQE marks where. */
+  check() {
+    const problem = problemOf(this.yasqe);
+    this.help.textContent = problem ?? this.howTo;
+    this.help.classList.toggle("warn", Boolean(problem));
+    this.yasqe.getInputField().setAttribute("aria-invalid", String(Boolean(problem)));
+  }
+
+  /** Mark where an error is that the service found, and go there. */
+  showError(line, column) {
+    this.clearError();
+    const place = this.yasqe.clipPos({ line: line - 1, ch: column - 1 });
+    const word = /^\S*/.exec(this.yasqe.getLine(place.line).slice(place.ch))[0].length;
+    this.marked = this.yasqe.addLineClass(place.line, "wrap", "error-line");
+    this.yasqe.markText(place, { line: place.line, ch: place.ch + word }, { className: "error-here" });
+    this.yasqe.setCursor(place);
+    this.yasqe.scrollIntoView(place, 100);
+  }
+
   clearError() {
-    this.view.dispatch({ effects: setError.of(Decoration.none) });
+    if (this.marked) this.yasqe.removeLineClass(this.marked, "wrap", "error-line");
+    this.marked = null;
+    for (const mark of this.yasqe.getAllMarks()) if (mark.className === "error-here") mark.clear();
   }
 }

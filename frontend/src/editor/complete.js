@@ -1,56 +1,76 @@
-// What the editor completes: variables of the query, words of SPARQL, and prefixes and terms of the graph.
-import { say, vocabulary } from "./terms.js";
+// What the editor completes: words of SPARQL that fit, and the prefixes and terms of the graph, the most used first.
+import { Yasqe } from "@zazuko/yasqe";
+import { h } from "../dom.js";
+import { wordsAmong } from "./grammar.js";
+import { page, say, vocabulary } from "./terms.js";
 
-const WORDS = (
-  "SELECT DISTINCT REDUCED CONSTRUCT DESCRIBE ASK FROM NAMED WHERE FILTER OPTIONAL UNION MINUS GRAPH BIND VALUES AS " +
-  "EXISTS NOT IN ORDER BY ASC DESC GROUP HAVING LIMIT OFFSET PREFIX BASE UNDEF"
-).split(" ");
-const FUNCTIONS = (
-  "STR LANG LANGMATCHES DATATYPE BOUND IRI BNODE RAND ABS CEIL FLOOR ROUND CONCAT STRLEN UCASE LCASE ENCODE_FOR_URI " +
-  "CONTAINS STRSTARTS STRENDS STRBEFORE STRAFTER YEAR MONTH DAY HOURS MINUTES SECONDS NOW UUID STRUUID MD5 SHA1 SHA256 " +
-  "COALESCE IF STRLANG STRDT SAMETERM ISIRI ISBLANK ISLITERAL ISNUMERIC REGEX SUBSTR REPLACE COUNT SUM MIN MAX AVG " +
-  "SAMPLE GROUP_CONCAT"
-).split(" ");
-const FIXED = [
-  ...WORDS.map((label) => ({ label, type: "keyword" })),
-  ...FUNCTIONS.map((label) => ({ label, apply: `${label}(`, type: "function" })),
-];
+const AT_MOST = 60;
+const standing = Yasqe.Autocompleters;
+const about = new Map();
 
-let terms = null;
-
-async function readTerms() {
-  const { prefixes, terms: found } = await vocabulary();
-  return [
-    ...Object.entries(prefixes).map(([prefix, iri]) => ({ label: `${prefix}:`, detail: iri, boost: -20 })),
-    ...found.map((term, place) => ({
-      label: term.name,
-      detail: `${term.label} · ${say(term.kind)}`,
-      info: term.definition || undefined,
-      // Terms come by how often they are used: the most used are offered first.
-      boost: Math.max(10 - Math.floor(place / 20), -10),
-    })),
-  ];
+/** Return how well a term answers to what is typed, from 0; -1 where it does not. */
+function distance(term, typed) {
+  const name = term.name.toLocaleLowerCase();
+  const label = (term.label ?? "").toLocaleLowerCase();
+  if (name.startsWith(typed)) return 0;
+  if (name.slice(name.indexOf(":") + 1).startsWith(typed)) return 1;
+  if (` ${label}`.includes(` ${typed}`)) return 2;
+  return name.includes(typed) || label.includes(typed) ? 3 : -1;
 }
 
-/** Return what can stand at the cursor (a source of completions). */
-export async function complete(context) {
-  const variable = context.matchBefore(/[?$]\w*/);
-  if (variable) {
-    const others = new Set(context.state.doc.toString().match(/[?$]\w+/g));
-    others.delete(variable.text);
-    return { from: variable.from, options: [...others].map((label) => ({ label, type: "variable" })), validFor: /^[?$]\w*$/ };
-  }
-  const word = context.matchBefore(/[\w-]*:?[\w-]*/);
-  if (!word || (word.from === word.to && !context.explicit)) return null;
-  if (inString(context) || context.matchBefore(/<[^>\s]*/)) return null;
-  terms ??= await readTerms();
-  const named = word.text.includes(":");
-  if (named && !/^[a-z]/.test(word.text)) return null;
-  return { from: word.from, options: named ? terms : [...FIXED, ...terms], validFor: /^[\w-]*:?[\w-]*$/ };
+/** Return the kinds of terms that stand where the cursor is; none where there are none. */
+function kindsAt(yasqe, possible) {
+  if (standing.class.isValidCompletionPosition(yasqe)) return ["class"];
+  if (possible.includes("a")) return ["property"];
+  return possible.includes("PNAME_LN") ? ["concept", "class", "property"] : [];
 }
 
-function inString(context) {
-  const line = context.state.doc.lineAt(context.pos);
-  const before = line.text.slice(0, context.pos - line.from);
-  return (before.replace(/\\./g, "").match(/"/g) ?? []).length % 2 === 1 || /(^|\s)#[^>]*$/.test(before);
+async function found(yasqe, token) {
+  const typed = token.string.toLocaleLowerCase();
+  const possible = token.state.possibleCurrent;
+  const kinds = kindsAt(yasqe, possible);
+  const terms = kinds.length ? (await vocabulary()).filter((term) => kinds.includes(term.kind)) : [];
+  const prefixes = kinds.length ? Object.entries(page.prefixes).map(([prefix, iri]) => ({ name: `${prefix}:`, label: iri })) : [];
+  const words = kinds[0] === "class" ? [] : wordsAmong(possible).map((name) => ({ name }));
+  const begun = ({ name }) => name.toLocaleLowerCase().startsWith(typed);
+  const all = [...words.filter(begun), ...ranked(terms, typed), ...prefixes.filter(begun)];
+  if (all.length === 1 && all[0].name.toLocaleLowerCase() === typed) return [];
+  about.clear();
+  for (const each of all.slice(0, AT_MOST)) about.set(each.name, each);
+  return [...about.keys()];
 }
+
+function ranked(terms, typed) {
+  const near = terms.map((term) => [distance(term, typed), term]).filter(([far]) => far >= 0);
+  return near.sort(([a], [b]) => a - b).map(([, term]) => term);
+}
+
+function render(element, _, { text }) {
+  const { label, kind, definition } = about.get(text) ?? {};
+  const detail = [label, kind && say(kind)].filter(Boolean).join(" · ");
+  element.append(h("bdi", {}, text), detail && h("span", { class: "detail", dir: "auto" }, detail));
+  if (definition) element.title = definition;
+}
+
+/** Return the word before the cursor; of letters that SPARQL has no use for, YASQE takes each for a word of its own. */
+function wordAt(yasqe, token) {
+  const { line, ch } = yasqe.getCursor();
+  const text = yasqe.getLine(line);
+  const string = /[\p{L}\p{M}\p{N}_:\u200c-]*$/u.exec(text.slice(0, ch))[0];
+  const rest = /^[\p{L}\p{M}\p{N}_\u200c-]*/u.exec(text.slice(ch))[0];
+  return { ...token, string, from: { ch: ch - string.length }, to: { ch: ch + rest.length } };
+}
+
+/** A completer of YASQE. */
+export const completer = {
+  name: "terms",
+  bulk: false,
+  autoShow: true,
+  preProcessToken: wordAt,
+  get: found,
+  postprocessHints: (_, hints) => hints.map((hint) => ({ ...hint, render })),
+  isValidCompletionPosition(yasqe) {
+    const token = yasqe.getCompleteToken();
+    return !["string", "comment", "number"].includes(token.type) && !/^[?$<"'#]/.test(token.string.trim());
+  },
+};

@@ -1,6 +1,6 @@
 // How terms of results are written and where they lead, and what is known of things: their names and places.
 
-/** What the page knows: addresses, languages, texts. */
+/** What the page knows: addresses, languages, prefixes, texts. */
 export const page = JSON.parse(document.getElementById("page-data").textContent);
 
 /** Return a text of the interface. */
@@ -13,20 +13,16 @@ export const number = new Intl.NumberFormat(page.language, { maximumFractionDigi
 
 let asked = null;
 
-/** Return prefixes and terms of the graph, which are read once. */
+/** Return the terms of the graph, the most used first, which are read once. */
 export function vocabulary() {
   asked ??= fetch(`${page.base}/editor/terms?${new URLSearchParams({ content: page.content })}`)
     .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
-    .catch(() => ({ prefixes: {}, terms: [] }));
+    .then((answer) => answer.terms)
+    .catch(() => []);
   return asked;
 }
 
-let prefixes = [];
-
-/** Read the prefixes that `shorten` needs. */
-export async function readPrefixes() {
-  prefixes = Object.entries((await vocabulary()).prefixes).sort((a, b) => b[1].length - a[1].length);
-}
+const prefixes = Object.entries(page.prefixes).sort((a, b) => b[1].length - a[1].length);
 
 /** Return the prefixed name of an IRI, or the IRI where no prefix fits. */
 export function shorten(iri) {

@@ -105,6 +105,20 @@ EDITOR_MESSAGES: dict[str, dict[str, str]] = {
         "en": "Ctrl+Enter runs the query, Ctrl+Space completes what is being typed.",
         "fa": "Ctrl+Enter پرس‌وجو را اجرا و Ctrl+Space نوشته را کامل می‌کند.",
     },
+    "q-completions": {"en": "Completions", "fa": "گزینه‌های تکمیل"},
+    "q-format": {"en": "Tidy", "fa": "مرتب کردن"},
+    "q-no-fit": {
+        "en": "{place}: “{found}” does not fit here. What fits: {some}",
+        "fa": "{place}: «{found}» اینجا نمی‌خواند. آنچه می‌خواند: {some}",
+    },
+    "q-no-more": {
+        "en": "{place}: the query ends before “{found}”.",
+        "fa": "{place}: پرس‌وجو پیش از «{found}» پایان یافته است.",
+    },
+    "q-no-prefix": {
+        "en": "{place}: the prefix {prefix} is not known. Declare it with PREFIX.",
+        "fa": "{place}: پیشوند {prefix} شناخته نیست. آن را با PREFIX تعریف کنید.",
+    },
     "q-class": {"en": "class", "fa": "رده"},
     "q-property": {"en": "property", "fa": "ویژگی"},
     "q-concept": {"en": "concept", "fa": "مفهوم"},

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from citydip.engine.wording import worded
 from citydip.model.queryfile import QueryFile
+from citydip.model.terms import PREFIXES
 from citydip.web.editor_messages import EDITOR_MESSAGES
 from citydip.web.messages import say
 from citydip.web.reader import language_of
@@ -56,6 +57,7 @@ def show_query(  # noqa: PLR0913 - a page has that many parts
         "standard": worded(standard, {}) if standard else "",
         "catalogue": list(graph.catalogue),
         "timeout": graph.settings.timeout,
+        "prefixes": PREFIXES,
         "script_messages": {
             key.removeprefix("q-"): say(key, language) for key in EDITOR_MESSAGES if key.startswith("q-")
         },
