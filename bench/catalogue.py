@@ -197,7 +197,7 @@ def beside_rdflib() -> None:
         catalogue = read_catalogue(snapshot, "catalogue")
         rows: list[dict[str, Any]] = []
         for query in track(list(catalogue), "measuring", console=Console(stderr=True)):
-            terms = bind(query, {})
+            terms = bind(query, query.sample)
             ours = median_seconds(on_engine(ask, query, terms))
             theirs = within(LIMIT, partial(median_seconds, on_rdflib(dataset, query, terms), 1))
             rows.append({"query": query.name, "seconds": ours, "rdflib_seconds": theirs})

@@ -42,7 +42,7 @@ def _result(store: ox.Store, statistics: Statistics, query: QueryFile) -> str:
     """Return what a query gives with its default parameters."""
     kind = guard(query.text).kind
     output = io.BytesIO()
-    request = {"query": query.text, "format": FORMS[kind][0], "bindings": bind(query, {})}
+    request = {"query": query.text, "format": FORMS[kind][0], "bindings": bind(query, query.sample)}
     open_query(store, request, statistics).write(output)
     lines = output.getvalue().decode().splitlines()
     if kind is Kind.GRAPH:

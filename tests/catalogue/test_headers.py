@@ -62,6 +62,41 @@ def test_a_header_is_complete_in_both_languages(query: QueryFile) -> None:
     assert query.summary("fa").endswith(".")
 
 
+@every_query
+def test_a_header_says_view_and_pages(query: QueryFile) -> None:
+    assert {"view", "page"} <= set(query.fields)
+    is_table = guard(query.text).kind is Kind.ROWS
+    assert (query.page is not None) is is_table, "rows have pages, graphs and truth values have none"
+
+
+@every_query
+def test_examples_bind_and_choices_are_there(query: QueryFile, store: ox.Store) -> None:
+    bind(query, {parameter.name: parameter.shown for parameter in query.parameters if parameter.shown})
+    internal = {path.stem for path in (ROOT / "queries" / "internal").glob("*.rq")}
+    for parameter in query.parameters:
+        choices = parameter.choices
+        if choices is None:
+            continue
+        if choices.kind == "query":
+            assert choices.values[0] in internal
+        elif choices.kind == "property":
+            # The curated graph holds no list of ties, which alone have sides; the ontology knows the property.
+            asked = (
+                f"ASK {{ {{ ?s {choices.values[0]} ?o FILTER (ISIRI(?o)) }} UNION {{ {choices.values[0]} a ?kind }} }}"
+            )
+            assert store.query(asked, prefixes=PREFIXES), f"there is no property {choices.values[0]}"
+        elif choices.kind == "class":
+            assert store.query(f"ASK {{ ?s a {choices.values[0]} }}", prefixes=PREFIXES)
+        else:
+            for value in choices.values:
+                bind(query, {**query.sample, parameter.name: value})
+
+
+def test_parameters_of_every_kind_of_choice_are_offered() -> None:
+    kinds = {p.choices.kind for query in QUERIES for p in query.parameters if p.choices}
+    assert kinds == {"list", "property", "class", "query"}
+
+
 def test_no_title_stands_twice() -> None:
     for language in ("en", "fa"):
         titles = [query.title(language) for query in QUERIES]
@@ -80,7 +115,7 @@ def test_a_parameter_is_a_variable_of_the_query_and_its_default_binds(query: Que
     body = query.text[query.text.index("PREFIX") :]
     for name in names:
         assert re.search(rf"\?{name}\b", body), f"{query.name} never uses ?{name}"
-    bind(query, {})
+    bind(query, query.sample)
 
 
 @every_query
@@ -129,7 +164,7 @@ def test_another_engine_gives_the_same_rows_in_the_same_order(
     """Bound from outside on both engines; an equal order shows that ORDER BY leaves no choice."""
     if query.name in DIFFERS:
         return
-    terms = bind(query, {})
+    terms = bind(query, query.sample)
     ours = _asked_of_oxigraph(store, query, terms)
     theirs = _asked_of_rdflib(dataset, query, terms)
     if isinstance(ours, list) and isinstance(theirs, list):

@@ -9,7 +9,7 @@ import pytest
 from citydip.engine.binding import bind
 from citydip.engine.guard import guard
 from citydip.engine.store import open_query
-from citydip.model.queryfile import parse_query_file
+from citydip.model.queryfile import Parameter, parse_query_file
 from tests.conftest import ROOT
 
 PATHS = sorted((ROOT / "queries" / "catalogue").glob("*.rq"))
@@ -22,11 +22,16 @@ VALUES = {
 }
 
 
+def _value(parameter: Parameter) -> str:
+    is_list = parameter.choices is not None and parameter.choices.kind == "list"
+    return parameter.choices.values[0] if is_list and parameter.choices else VALUES[parameter.type]
+
+
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_every_parameter_can_be_bound(path: Path, store: ox.Store) -> None:
     """The engine binds only variables that the query selects; it refuses others when the query is opened."""
     query = parse_query_file(path.stem, path.read_text(encoding="utf-8"))
-    given = {parameter.name: VALUES[parameter.type] for parameter in query.parameters}
+    given = {parameter.name: _value(parameter) for parameter in query.parameters}
     graph = guard(query.text).kind.name == "GRAPH"
     request = {"query": query.text, "format": "turtle" if graph else "json", "bindings": bind(query, given)}
     assert open_query(store, request)

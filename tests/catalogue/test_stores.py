@@ -34,7 +34,7 @@ def answers(snapshot: Snapshot, stores: Callable[[str], str]) -> Callable[[str],
         async with open_graph(snapshot, Settings(store=address, workers=1, timeout=20)) as graph:
             for query in graph.catalogue:
                 guarded = guard(query.text)
-                request = QueryRequest(query.text, guarded, FORMS[guarded.kind][0], bindings=bind(query, {}))
+                request = QueryRequest(query.text, guarded, FORMS[guarded.kind][0], bindings=bind(query, query.sample))
                 try:
                     async with graph.pool.answer(request) as answer:
                         found[query.name] = (await answer.read()).decode().splitlines()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from citydip.engine.binding import bind
 from citydip.engine.store import open_query
 from citydip.model.errors import ParameterError
-from citydip.model.queryfile import Parameter, QueryFile
+from citydip.model.queryfile import Choices, Parameter, QueryFile
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -41,6 +41,9 @@ def test_a_value_becomes_a_term_of_its_type(kind: str, value: str, term: dict[st
         ("iri", "http://x/ y"),
         ("integer", "1.5"),
         ("integer", "1; DROP"),
+        ("integer", "۱۲"),
+        ("date", "20160923"),
+        ("date", "2016-W01-1"),
         ("date", "1395-07-32"),
         ("date", "yesterday"),
         ("language", "fa) || true"),
@@ -59,6 +62,23 @@ def test_an_unknown_parameter_is_refused_with_those_that_there_are() -> None:
 def test_a_default_is_bound_and_none_leaves_the_variable_free() -> None:
     assert bind(_query("integer", "3"), {})["v"]["value"] == "3"
     assert bind(_query("integer"), {}) == {}
+
+
+def test_what_is_required_must_be_given() -> None:
+    asked = Parameter("v", "string", None, {"en": "", "fa": ""}, required=True, example="Rasht")
+    query = QueryFile("x", "SELECT ?v {}", {}, (asked,))
+    with pytest.raises(ParameterError, match="x needs the parameter v, such as Rasht"):
+        bind(query, {})
+    assert bind(query, {"v": ""})["v"]["value"] == ""
+
+
+def test_of_a_list_only_its_values_are_taken_however_they_are_written() -> None:
+    choices = Choices("list", ("city:rasht", "city:tehran"))
+    query = QueryFile("x", "SELECT ?v {}", {}, (Parameter("v", "iri", None, {"en": "", "fa": ""}, choices=choices),))
+    full = "https://w3id.org/citydip/id/city/rasht"
+    assert bind(query, {"v": f"<{full}>"}) == bind(query, {"v": "city:rasht"}) == {"v": {"type": "uri", "value": full}}
+    with pytest.raises(ParameterError, match="v must be one of city:rasht, city:tehran, not 'city:najaf'"):
+        bind(query, {"v": "city:najaf"})
 
 
 @given(st.text())

@@ -9,7 +9,7 @@ import pytest
 from citydip.engine.guard import guard
 from citydip.engine.store import open_query
 from citydip.model.errors import ParameterError
-from citydip.model.queryfile import QueryFile, parse_query_file
+from citydip.model.queryfile import VIEWS, QueryFile, parse_query_file
 from citydip.services.catalogue import Catalogue
 from citydip.services.examples import example_text, values_of_example
 from tests.conftest import ROOT, run_query
@@ -17,7 +17,6 @@ from tests.conftest import ROOT, run_query
 PATHS = sorted((ROOT / "queries" / "catalogue").glob("*.rq"))
 QUERIES = [parse_query_file(path.stem, path.read_text(encoding="utf-8")) for path in PATHS]
 every_query = pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
-VIEWS = {"table", "map", "network", "timeline", "chart"}
 
 
 @every_query
@@ -26,7 +25,7 @@ def test_the_text_gives_what_the_query_gives_with_its_defaults(query: QueryFile,
     plain = QueryFile(query.name, text)
     if guard(text).kind.name == "ROWS":
         assert sorted(map(json.dumps, run_query(store, plain, {}))) == sorted(
-            map(json.dumps, run_query(store, query, {}))
+            map(json.dumps, run_query(store, query, query.sample))
         )
     else:
         output = io.BytesIO()
@@ -39,12 +38,12 @@ def test_the_text_gives_what_the_query_gives_with_its_defaults(query: QueryFile,
 @every_query
 def test_a_view_that_a_query_asks_for_is_one_that_there_is_and_the_text_asks_for_it_too(query: QueryFile) -> None:
     view = query.fields.get("view")
-    assert view is None or view in VIEWS
-    assert (f"#+ view: {view}\n" in example_text(query, {})) is (view is not None)
+    assert view in VIEWS
+    assert f"#+ view: {view}\n" in example_text(query, {})
 
 
-def test_every_view_but_the_table_is_shown_by_an_example() -> None:
-    assert {query.fields["view"] for query in QUERIES if "view" in query.fields} == VIEWS - {"table"}
+def test_every_view_is_shown_by_an_example() -> None:
+    assert {query.view for query in QUERIES} == set(VIEWS)
 
 
 def test_a_parameter_that_is_given_stands_in_the_text(catalogue: Catalogue) -> None:

@@ -61,7 +61,8 @@ def example_triples(queries: Iterable[QueryFile]) -> Iterator[ox.Triple]:
 
 def standalone(query: QueryFile) -> str:
     """Return a query that gives without parameters what the query file gives with its defaults."""
-    values = [f"\n  VALUES ?{p.name} {{ {_term(p, p.default)} }}" for p in query.parameters if p.default is not None]
+    given = [(p, p.default or (p.example if p.required else "")) for p in query.parameters]
+    values = [f"\n  VALUES ?{p.name} {{ {_term(p, value)} }}" for p, value in given if value]
     place = _PLACE.search(query.body) or _PATTERN.search(query.body)
     if not values or place is None:
         return query.body

@@ -15,6 +15,7 @@ Term = dict[str, str]
 
 _XSD = PREFIXES["xsd"]
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -26,7 +27,8 @@ def bind(query: QueryFile, given: Mapping[str, str]) -> dict[str, Term]:
         given: values as written, by parameter.
 
     Raises:
-        ParameterError: a parameter is unknown or its value not of its type; the message lists what there is.
+        ParameterError: a parameter is unknown, or is required and not there, or its value is not of its type or not one
+            of the list to choose from; the message says what there is.
     """
     known = {parameter.name: parameter for parameter in query.parameters}
     unknown = sorted(set(given) - set(known))
@@ -36,20 +38,34 @@ def bind(query: QueryFile, given: Mapping[str, str]) -> dict[str, Term]:
     terms = {}
     for name, parameter in known.items():
         value = given.get(name, parameter.default)
+        if value is None and parameter.required:
+            raise ParameterError(f"{query.name} needs the parameter {name}, such as {parameter.example}")
         if value is not None:
             terms[name] = _term(parameter, value)
+            _check_choice(parameter, terms[name], value)
     return terms
+
+
+def _check_choice(parameter: Parameter, term: Term, value: str) -> None:
+    """Refuse a value that is not one of a list; what is offered from the data is only offered."""
+    if parameter.choices is None or parameter.choices.kind != "list":
+        return
+    if term not in [_term(parameter, choice) for choice in parameter.choices.values]:
+        known = ", ".join(parameter.choices.values)
+        raise ParameterError(f"{parameter.name} must be one of {known}, not {value[:80]!r}")
 
 
 def _term(parameter: Parameter, value: str) -> Term:
     if parameter.type == "iri":
         return {"type": "uri", "value": _iri(parameter.name, value)}
     if parameter.type == "integer":
-        if not re.fullmatch(r"[+-]?\d{1,18}", value):
+        if not re.fullmatch(r"[+-]?[0-9]{1,18}", value):
             raise ParameterError(f"{parameter.name} must be a whole number, not {value!r}")
         return {"type": "literal", "value": value, "datatype": _XSD + "integer"}
     if parameter.type == "date":
         try:
+            if not _DAY.fullmatch(value):
+                raise ValueError
             return {"type": "literal", "value": date.fromisoformat(value).isoformat(), "datatype": _XSD + "date"}
         except ValueError:
             raise ParameterError(

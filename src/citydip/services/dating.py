@@ -7,15 +7,14 @@ from datetime import date
 from citydip.model.dates import Bounds
 from citydip.model.holding import Course, Moment, State, Wanted, state_in
 from citydip.model.terms import CD
-from citydip.services.pages import tone
+from citydip.model.timed import COMING, FAILED, OVER, PASSING
 from citydip.services.things import Described
 
 __all__ = ["AsOf", "as_of", "lasts", "state_of"]
 
 _LASTING = {str(CD[name]) for name in ("Agreement", "Tie", "Cooperation", "Membership", "OfficeHosting")}
-_PASSING = {str(CD[name]) for name in ("Tenure", "RoleHolding")}
+_PASSING = {str(CD[name]) for name in PASSING}
 """What holds for a while and is not taken to go on, as a mayor's time in office."""
-_OVER = ("ended", "suspended", "superseded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +42,13 @@ def lasts(statement: Described) -> bool:
 def state_of(statement: Described, moment: Moment) -> State:
     """Return whether what a statement is about held in a time; what is only proposed, or came to nothing, did not."""
     status = statement.status
-    if tone(status) == "open" or (tone(status) == "ended" and status not in _OVER):
+    if status in COMING or status in FAILED:
         return State.NOT_HELD
     course = Course(
         _bounds(statement, "cd:startsOn") or _bounds(statement, "cd:signedOn"),
         _bounds(statement, "cd:endsOn"),
         _bounds(statement, "cd:attestedOn"),
-        over=status in _OVER,
+        over=status in OVER,
         lasting=not _PASSING.intersection(statement.kinds),
     )
     return state_in(course, moment.first, moment.last)

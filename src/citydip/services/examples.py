@@ -17,9 +17,11 @@ def values_of_example(query: QueryFile, given: Mapping[str, str]) -> dict[str, s
 
     Args:
         query: the example.
-        given: values by parameter; others than its parameters are passed over, and so are empty ones.
+        given: values by parameter; others than its parameters are passed over, and so are empty ones. What is
+            required and not given has the value that the header shows.
     """
-    return {p.name: given.get(p.name, "").strip() or p.default or "" for p in query.parameters}
+    known = {p.name: p.default or (p.example if p.required else "") for p in query.parameters}
+    return {name: given.get(name, "").strip() or value for name, value in known.items()}
 
 
 def example_text(query: QueryFile, given: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from citydip.model.terms import CD, GRAPH, PREFIXES
+from citydip.model.timed import COMING, FAILED, OVER
 from citydip.services.things import Described, Node, Thing
 from citydip.services.vocabulary import Vocabulary
 
@@ -29,11 +30,11 @@ _SECTIONS: tuple[tuple[str, frozenset[str]], ...] = (
     ("claims", frozenset({"Assertion", "Count", "SearchRecord"})),
 )
 _TONES = {
-    "done": "signed in-force held made agreed approved attested foundation-laid settled ready",
-    "open": "proposed planned requested intended in-preparation under-discussion under-review selected open",
-    "ended": "cancelled ended rejected suspended superseded postponed deferred",
+    "done": "signed in-force held made agreed approved attested foundation-laid settled ready".split(),
+    "open": COMING,
+    "ended": (*OVER, *FAILED),
 }
-_TONE_OF = {status: name for name, statuses in _TONES.items() for status in statuses.split()}
+_TONE_OF = {status: name for name, statuses in _TONES.items() for status in statuses}
 _NAMES = {
     PREFIXES["rdfs"] + "label",
     PREFIXES["rdf"] + "type",
