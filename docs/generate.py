@@ -159,15 +159,21 @@ def read(layout: Layout, folder: str) -> list[QueryFile]:
 def queries(layout: Layout) -> str:
     """Return the page of the catalogue."""
     found = read(layout, "catalogue")
-    parts = [HEAD + f"# The catalogue\n\n{len(found)} queries. Run one with `citydip query NAME --param NAME=VALUE`.\n"]
+    head = f"# The catalogue\n\n{len(found)} queries. Run one with `citydip query NAME --param NAME=VALUE`, or ask "
+    head += "`/queries/NAME` ([Ask ready questions](../how-to/ask-ready-questions.md)).\n"
+    parts = [HEAD + head]
     for query in found:
         parts.append(f"\n## {query.name}\n\n**{query.title('en')}** · {query.title('fa')}\n\n{query.summary('en')}\n\n")
-        parts.append(f"Tags: {', '.join(query.tags)}.\n")
+        shown = f"Tags: {', '.join(query.tags)}. View: {query.view}."
+        states = " `certain`, `possible` or `all`." if query.shows_states else " `certain` or `possible`."
+        parts.append(shown + (f" As of a time:{states}\n" if query.datable else "\n"))
         if query.parameters:
-            parts.append("\n| parameter | type | default | meaning |\n|---|---|---|---|\n")
+            parts.append("\n| parameter | type | default | example | choices | meaning |\n|---|---|---|---|---|---|\n")
             for p in query.parameters:
-                default = f"`{p.default}`" if p.default else "free"
-                parts.append(f"| `{p.name}` | {p.type} | {default} | {p.description['en']} |\n")
+                default = f"`{p.default}`" if p.default else "required" if p.required else "free"
+                example = f"`{p.shown}`" if p.shown else ""
+                choices = f"{p.choices.kind} {', '.join(f'`{v}`' for v in p.choices.values)}" if p.choices else "any"
+                parts.append(f"| `{p.name}` | {p.type} | {default} | {example} | {choices} | {p.description['en']} |\n")
     return "".join(parts)
 
 

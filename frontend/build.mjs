@@ -32,7 +32,7 @@ const fonts = [
 for (const [from, to] of fonts) copyFileSync(require.resolve(from), out + to);
 
 await build({
-  entryPoints: ["src/page.js", "src/editor.js"],
+  entryPoints: ["src/page.js", "src/editor.js", "src/ask.js"],
   bundle: true,
   minify: true,
   format: "esm",

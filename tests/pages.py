@@ -11,6 +11,8 @@ KEY_PAGES = [
     "/page/person/masoud-nosrati",
     "/page/organization/uclg",
     "/page/source/shabestan-1730839",
+    "/queries",
+    "/queries/cities-of-country",
     "/ontology",
     "/ontology/properties",
     "/ontology/concepts",

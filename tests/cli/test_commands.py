@@ -63,6 +63,20 @@ def test_a_graph_is_printed_as_turtle_and_a_truth_value_as_a_word(at: list[str])
     assert run("query", "ASK { city:najaf cd:twinnedWith city:mashhad }", *at).stdout == "yes\n"
 
 
+def test_a_query_as_of_a_time(at: list[str]) -> None:
+    def rows(*more: str) -> int:
+        return len(run("query", "agreements", "--format", "csv", *more, *at).stdout.splitlines())
+
+    certain, possible = rows("--as-of", "2016"), rows("--as-of", "2016-12-31", "--wanted", "possible")
+    assert 1 < certain < possible < rows()
+    assert ",held" in run("query", "mayors", "--as-of", "2016", "--wanted", "all", "--format", "csv", *at).stdout
+
+
+def test_rows_with_places_are_printed_as_geojson(at: list[str]) -> None:
+    found = json.loads(run("query", "cities-with-coordinates", "--format", "geojson", *at).stdout)
+    assert found["features"][0]["geometry"]["type"] == "Point"
+
+
 def test_a_syntax_error_shows_line_column_and_a_caret(at: list[str]) -> None:
     done = run("query", "SELECT *\nWHERE { ?s ?p }", *at)
     assert done.returncode == 1
@@ -80,6 +94,10 @@ def test_a_syntax_error_shows_line_column_and_a_caret(at: list[str]) -> None:
         (["query", "SELECT ?x {}", "--param", "x"], "NAME=VALUE"),
         (["query", "SELECT ?x {}", "--param", "x=1"], "no parameter 'x'"),
         (["query", "sister-cities-of", "--param", "city=Najaf"], "must be an IRI or a prefixed name"),
+        (["query", "find-by-name"], "needs the parameter text, such as USLG"),
+        (["query", "letters", "--as-of", "2016"], "letters cannot be asked as of a time"),
+        (["query", "mayors", "--as-of", "lately"], "2016-12-31 or a year"),
+        (["query", "mayors", "--format", "geojson"], "there are json, xml, csv, tsv"),
         (["query", "SELECT ?x {}", "--format", "pdf"], "there are json, xml, csv, tsv"),
         (["query", "INSERT DATA { <a:b> <a:b> <a:b> }"], "cannot be updated"),
         (

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citydip.engine.paging import has_pages, passing_over
+from citydip.engine.paging import has_pages, page_of, passing_over
 from citydip.model.errors import ParameterError
 
 NUMBERS = "{ VALUES ?n { " + " ".join(str(n) for n in range(20)) + " } }"
@@ -57,3 +57,15 @@ def test_what_is_not_ordered_has_no_pages(query: str) -> None:
     assert not has_pages(query)
     with pytest.raises(ParameterError, match="ORDER BY"):
         passing_over(query, 1)
+
+
+@given(
+    st.sampled_from(
+        ["", "LIMIT 7", "OFFSET 3", "LIMIT 7 OFFSET 3", "OFFSET 3 LIMIT 7 VALUES ?n { 4 8 2 }", "VALUES ?n { 4 8 2 }"]
+    ),
+    st.integers(1, 25),
+    st.integers(0, 25),
+)
+def test_a_page_has_its_rows_and_one_more_where_there_are_more(end: str, size: int, passed: int) -> None:
+    query = f"SELECT ?n {NUMBERS} ORDER BY ?n {end}"
+    assert rows(page_of(query, size, passed)) == rows(query)[passed : passed + size + 1]

@@ -26,6 +26,7 @@ from citydip.model.settings import Settings
 from citydip.web import protocol
 from citydip.web.app import create_app
 from citydip.web.openapi import OPERATIONS
+from tests.conftest import ROOT
 from tests.web.conftest import OPERATOR, serving
 
 CHECKS = [
@@ -59,7 +60,12 @@ ACCEPTED = [
 ]
 
 DOCUMENT: dict[str, Any] = create_app(Settings()).openapi()
-SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
+OF_QUERIES = r"^/queries/(?!\{name\}$|running$)"
+"""The paths of the queries of the catalogue: one each, all answered by the same code."""
+SCHEMA = schemathesis.openapi.from_dict(DOCUMENT).exclude(path_regex=OF_QUERIES)
+CATALOGUE = schemathesis.openapi.from_dict(DOCUMENT).include(path_regex=OF_QUERIES)
+# What is tried of one of them in every way there is would be tried a hundred times over.
+CATALOGUE.config.phases.coverage.enabled = False
 
 
 @schemathesis.serializer("application/sparql-query")
@@ -90,6 +96,7 @@ def flatmap_body(context: object, body: Any) -> st.SearchStrategy[Any]:
 
 
 @SCHEMA.hook
+@CATALOGUE.hook
 def flatmap_headers(context: object, headers: Any) -> st.SearchStrategy[Any]:
     return st.sampled_from(ACCEPTED).map(lambda accept: {**(headers or {}), **({"Accept": accept} if accept else {})})
 
@@ -115,13 +122,24 @@ def test_what_it_promises_holds(case: schemathesis.Case[Any], own_server: str) -
     case.validate_response(answer, checks=CHECKS)
 
 
+@CATALOGUE.parametrize()
+@settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_what_it_promises_of_each_query_holds(case: schemathesis.Case[Any], own_server: str) -> None:
+    answer = case.call(base_url=own_server, timeout=20, allow_redirects=False)
+    SEEN["GET /queries/…", answer.status_code] += 1
+    assert answer.status_code < 500 or answer.status_code in OVERLOAD, answer.text
+    case.validate_response(answer, checks=CHECKS)
+
+
 @pytest.mark.parametrize(
     ("path", "statuses"),
     [
+        ("/queries/…", {200, 400, 406}),
+        ("/queries", {200, 400, 406}),
         ("/sparql", {200, 400, 403, 406, 415, 504}),
         ("/graph", {200, 400, 404}),
         ("/graph/{path}", {200, 404}),
-        ("/queries/{name}", {404}),
+        ("/queries/{name}", {404, 405}),
         ("/queries/running", {403}),
         ("/health/ready", {200}),
         ("/page/{path}", {200, 404}),
@@ -135,7 +153,9 @@ def test_the_requests_at_random_were_not_all_alike(path: str, statuses: set[int]
 
 def test_every_operation_is_described_in_full() -> None:
     operations = {(path, method) for path, item in DOCUMENT["paths"].items() for method in item}
-    assert operations == set(OPERATIONS), "say in web/openapi.py what an operation takes and answers"
+    queries = {(f"/queries/{path.stem}", "get") for path in (ROOT / "queries" / "catalogue").glob("*.rq")}
+    assert len(queries) >= 100
+    assert operations == set(OPERATIONS) | queries, "say in web/openapi.py what an operation takes and answers"
     for path, method in operations:
         operation = DOCUMENT["paths"][path][method]
         assert operation["summary"]
@@ -200,3 +220,27 @@ def test_the_operator_finds_what_it_describes(own_server: str) -> None:
         assert asked.result().status_code == 504
     schema = DOCUMENT["components"]["schemas"]["RunningQuery"]
     assert [set(row) for row in rows] == [set(schema["required"])]
+
+
+def test_the_operation_of_a_query_has_its_parameters_with_their_types() -> None:
+    def parameters(name: str) -> dict[str, dict[str, Any]]:
+        found = DOCUMENT["paths"][f"/queries/{name}"]["get"]["parameters"]
+        return {parameter["name"]: parameter for parameter in found if "name" in parameter}
+
+    members = parameters("network-members")
+    assert members["organization"]["schema"]["default"] == "organization:unesco-creative-cities-network"
+    assert members["since"]["schema"]["format"] == "date"
+    assert members["since"]["example"] == "2015-01-01"
+    assert parameters("edition-and-host-of-event")["year"]["schema"]["type"] == "integer"
+    assert parameters("statements-by-confidence")["confidence"]["schema"]["enum"][0] == "confidence:disputed"
+    assert parameters("find-by-name")["text"]["required"] is True
+    assert "geojson" in parameters("cities-with-coordinates")["format"]["schema"]["enum"]
+    assert {"page", "limit", "asOf", "wanted"} <= set(members)
+    assert not {"page", "limit", "asOf"} & set(parameters("city-tie-graph"))
+
+
+def test_the_document_is_valid() -> None:
+    assert DOCUMENT["openapi"].startswith("3.1")
+    schemathesis.openapi.from_dict(DOCUMENT).validate()
+    names = [item["operationId"] for path in DOCUMENT["paths"].values() for item in path.values()]
+    assert len(names) == len(set(names))

@@ -54,7 +54,7 @@ function cutNote(answer, goOn) {
 }
 
 /** Return tabs with one view each, which is made when it is first opened. */
-function views(query, result) {
+export function views(query, result) {
   const names = Object.keys(VIEWS);
   const panel = h("div", { role: "tabpanel", id: "view", tabindex: 0 });
   const tabs = names.map((name) =>

@@ -29,9 +29,12 @@ from citydip.engine.formats import Kind, format_named
 from citydip.engine.run import QueryRequest
 from citydip.model.errors import CheckError, CitydipError, NotFoundError, ParameterError, QuerySyntaxError
 from citydip.model.findings import Finding
+from citydip.model.holding import Wanted, read_moment
 from citydip.model.queryfile import QueryFile, parse_query_file
 from citydip.model.settings import SETTINGS, Settings, read_settings
+from citydip.model.timed import as_of_query
 from citydip.services.building import open_or_build
+from citydip.services.forms import makers_of
 from citydip.services.graph import ServedGraph, open_graph
 
 __all__ = ["app", "main"]
@@ -187,8 +190,9 @@ def queries(
     for path in layout.queries("catalogue"):
         query = parse_query_file(path.stem, path.read_text(encoding="utf-8"))
         if tag is None or tag in query.tags:
-            parameters = " ".join(f"{p.name}={p.default or ''}" for p in query.parameters)
-            typer.echo(f"{query.name:36} {query.title('en')}{'  [' + parameters + ']' if parameters else ''}")
+            parameters = " ".join(f"{p.name}={p.default or ('…' if p.required else '')}" for p in query.parameters)
+            parameters += " as-of=" if query.datable else ""
+            typer.echo(f"{query.name:36} {query.title('en')}{'  [' + parameters.strip() + ']' if parameters else ''}")
 
 
 @app.command()
@@ -198,8 +202,13 @@ def query(
     ],
     param: Annotated[list[str] | None, typer.Option(help="A parameter: NAME=VALUE.", show_default=False)] = None,
     format: Annotated[
-        str, typer.Option(help="table, csv, tsv, json, xml; turtle, ntriples, jsonld, rdfxml, trig, nquads.")
+        str,
+        typer.Option(help="table, csv, tsv, json, xml, xlsx, geojson; turtle, ntriples, jsonld, rdfxml, trig, nquads."),
     ] = "",
+    as_of: Annotated[str, typer.Option(help="A day or a year: only what held then.", show_default=False)] = "",
+    wanted: Annotated[Wanted, typer.Option(help="With --as-of: what surely held, may have held, or all.")] = (
+        Wanted.CERTAIN
+    ),
     timeout: Annotated[float | None, typer.Option(help="Seconds that the query may run.", show_default=False)] = None,
     root: Root = None,
     snapshots: Snapshots = None,
@@ -213,19 +222,23 @@ def query(
     async def run() -> bytes:
         async with open_graph(snapshot, settings) as graph:
             found = _find_query(source, graph)
+            found = as_of_query(found, read_moment(as_of), wanted) if as_of else found
             kind = graph.guard(found.text).kind
             name = format or ("turtle" if kind is Kind.GRAPH else "table")
-            form = format_named("json" if name == "table" else name, kind)
+            made = makers_of(found, kind).get(name)
+            form = format_named("json" if name == "table" or made else name, kind)
             request = QueryRequest(found.text, graph.guard(found.text), form.name, bindings=bind(found, given))
             async with graph.pool.answer(request) as answer:
-                return await answer.read()
+                body = await answer.read()
+            return made(body, {"title": found.title("en"), "version": snapshot.version}) if made else body
 
     result = asyncio.run(run())
     if format in ("", "table") and result[:1] == b"{":
         console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
         console.print(result_table(result))
     else:
-        sys.stdout.buffer.write(result if result.endswith(b"\n") else result + b"\n")
+        is_line = result.endswith(b"\n") or format == "xlsx"
+        sys.stdout.buffer.write(result if is_line else result + b"\n")
         sys.stdout.buffer.flush()
 
 

@@ -29,16 +29,18 @@ class Limits:
         size: bytes after which no row or triple begins that would go beyond; None is no limit.
         next: address of the rest, to which the number of rows before it is added; empty where there is none.
         passed: rows before this answer, which is itself the rest of another one.
+        page: whether the answer is a page of so many rows, a document that is whole as it is.
     """
 
     rows: int | None = None
     size: int | None = None
     next: str = ""
     passed: int = 0
+    page: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Return its members by name, as the worker takes them."""
-        return {"rows": self.rows, "size": self.size, "next": self.next, "passed": self.passed}
+        return {"rows": self.rows, "size": self.size, "next": self.next, "passed": self.passed, "page": self.page}
 
     def after(self, rows: int) -> str:
         """Return the address of what comes after so many rows of the answer; empty where there is none."""
@@ -139,8 +141,10 @@ class _Rows(io.RawIOBase):
         self.passed += length
 
     def close_document(self, written: Written) -> None:
-        """Write what ends a document that was cut."""
-        if self.form == "json":
+        """Write what ends a document that was cut; a page does not say so, for its end was asked for."""
+        if self.limits.page and written.cut == "rows":
+            self.output.write({"json": b"]}}", "xml": b"</results></sparql>"}.get(self.form, b""))
+        elif self.form == "json":
             self.output.write(f']}},"citydip":{json.dumps(self.limits.mark(written))}}}'.encode())
         elif self.form == "xml":
             self.output.write(b"</results><!-- " + self.limits.comment(written) + b" --></sparql>")

@@ -1,4 +1,4 @@
-"""The rest of an answer that was cut: the same query, passing over the rows that are known already."""
+"""Parts of an answer: the rest of one that was cut, and pages."""
 
 from functools import lru_cache
 
@@ -6,7 +6,7 @@ from citydip.engine.structure import Part, edited
 from citydip.engine.syntax import parse
 from citydip.model.errors import ParameterError
 
-__all__ = ["has_pages", "passing_over"]
+__all__ = ["has_pages", "page_of", "passing_over"]
 
 
 @lru_cache(maxsize=256)
@@ -45,3 +45,27 @@ def passing_over(text: str, rows: int) -> str:
     offset = f"OFFSET {(said.offset or 0) + rows}"
     edits.append((said.offset_at, offset) if said.offset_at is not None else (Part(said.end, said.end), f" {offset}"))
     return edited(text, edits)
+
+
+def page_of(text: str, rows: int, passed: int) -> str:
+    """Return a query that gives some rows of what another one gives, and one more where there are more.
+
+    Args:
+        text: a query that orders its rows.
+        rows: how many, without the one more.
+        passed: how many come before them.
+
+    Raises:
+        ParameterError: it does not order its rows.
+
+    Example:
+        >>> page_of("SELECT * { ?s ?p ?o } ORDER BY ?s LIMIT 25", 10, 20)
+        'SELECT * { ?s ?p ?o } ORDER BY ?s LIMIT 5 OFFSET 20'
+    """
+    rest = passing_over(text, passed)
+    query = parse(rest)
+    assert query is not None  # noqa: S101 - it was read before it was changed
+    said = query.modifiers
+    most = rows + 1 if said.limit is None else min(said.limit, rows + 1)
+    place = said.limit_at or Part(said.end, said.end)
+    return edited(rest, [(place, f"LIMIT {most}" if said.limit_at else f" LIMIT {most}")])

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterator
 
+from citydip.curation.layout import Layout
 from citydip.curation.snapshot import Snapshot
 from citydip.model.errors import NotFoundError
 from citydip.model.queryfile import QueryFile, parse_query_file
@@ -42,11 +43,11 @@ class Catalogue:
         return self._queries[name]
 
 
-def read_catalogue(snapshot: Snapshot, folder: str) -> Catalogue:
-    """Return the queries of a snapshot's folder (``catalogue`` or ``internal``).
+def read_catalogue(holder: Snapshot | Layout, folder: str) -> Catalogue:
+    """Return the queries of a folder (``catalogue`` or ``internal``) of a snapshot or a checkout.
 
     Raises:
         ParameterError: a query's header is malformed.
     """
-    paths = snapshot.queries(folder)
+    paths = holder.queries(folder)
     return Catalogue([parse_query_file(path.stem, path.read_text(encoding="utf-8")) for path in paths])

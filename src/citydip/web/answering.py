@@ -8,9 +8,9 @@ import asyncio
 import json
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
-from typing import IO
+from typing import IO, Any
 
 from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
@@ -26,7 +26,10 @@ from citydip.web.protocol import TooLargeError
 from citydip.web.querypage import show_query
 from citydip.web.versioned import graph_of, is_pinned
 
-__all__ = ["run_query"]
+__all__ = ["Make", "run_query"]
+
+Make = Callable[[bytes, dict[str, str]], Awaitable[Response]]
+"""What makes a response of a whole result and the headers that it has so far."""
 
 _HELD_BACK = 1 << 18
 """Bytes of a result that are held back, so that an error early on still gets its status."""
@@ -36,6 +39,8 @@ _SHOWN_CELLS = 50_000
 """Cells that a page shows: of a table with very many columns it shows fewer rows."""
 _LARGEST_PAGE = 8 << 20
 """Bytes of a result that a page can be made of."""
+_LARGEST_MADE = 16 << 20
+"""Bytes of a result that a file of another form can be made of."""
 _PIECE = 1 << 16
 _SOON = 0.02
 """Seconds after which a query is worth stopping when its client goes away."""
@@ -53,16 +58,18 @@ async def run_query(
     *,
     tag: str | None = None,
     whole: bool = False,
+    make: Make | None = None,
 ) -> Response:
     """Run a query and answer with its result.
 
     Args:
         request: what is answered.
         query: what to run.
-        form: format of the answer; None for a page.
+        form: format of the answer; None for a page, or for what is made of it.
         headers: further headers.
         tag: what the answer is kept by for the next who asks; None where it differs from run to run.
         whole: whether an answer that was cut is an error.
+        make: makes the response of the whole result, where the result is not sent as it is.
 
     Raises:
         CitydipError: the query did not end well.
@@ -73,11 +80,13 @@ async def run_query(
     kept = answers.find(tag)
     if kept is not None:
         request.state.stats = {**kept.stats, "cached": True}
-        request.state.replayable = form is not None and not is_pinned(request)
-        return _respond(request, query, form, kept.body, {**headers, CACHE_HEADER: "citydip; hit"})
+        request.state.replayable = _is_replayable(request, form, make)
+        headers[CACHE_HEADER] = "citydip; hit"
+        _tell_cut(kept.stats, query, headers, whole=whole)
+        return await _respond(request, query, form, kept.body, headers, make)
     try:
         async with AsyncExitStack() as stack:
-            return await _run(request, query, form, headers, stack, tag=tag, whole=whole)
+            return await _run(request, query, form, headers, stack, tag=tag, whole=whole, make=make)
     except _ClientGoneError:
         return Response(status_code=499)
     except asyncio.CancelledError:
@@ -85,7 +94,11 @@ async def run_query(
         raise ServiceBusyError("the service is restarting; try again in a few seconds") from None
 
 
-async def _run(
+def _is_replayable(request: Request, form: Format | None, make: Make | None) -> bool:
+    return form is not None and make is None and not is_pinned(request)
+
+
+async def _run(  # noqa: PLR0913 - what the caller was given, and a stack
     request: Request,
     query: QueryRequest,
     form: Format | None,
@@ -94,6 +107,7 @@ async def _run(
     *,
     tag: str | None,
     whole: bool,
+    make: Make | None,
 ) -> Response:
     budget: Budget = request.app.state.budget
     budget.check(query.client)
@@ -105,36 +119,45 @@ async def _run(
             headers[SERVICE_AGE_HEADER] = f"{answer.service_age:.0f}"
         request.state.stats = answer.stats
         chunks = answer.chunks()
-        held, ended = await _hold_back(chunks, _LARGEST_PAGE if form is None else _HELD_BACK)
+        most = _LARGEST_MADE if make else _LARGEST_PAGE if form is None else _HELD_BACK
+        held, ended = await _hold_back(chunks, most)
     if ended:
-        _tell_cut(answer, query, headers, whole=whole)
-        if tag is not None and not answer.stats["cut"]:
+        _tell_cut(answer.stats, query, headers, whole=whole)
+        if tag is not None and (not answer.stats["cut"] or query.limits.page):
             answers: Answers = request.app.state.answers
             answers.keep(tag, Kept(held, dict(answer.stats)))
-            request.state.replayable = form is not None and not is_pinned(request)
-        return _respond(request, query, form, held, headers)
+            request.state.replayable = _is_replayable(request, form, make)
+        return await _respond(request, query, form, held, headers, make)
+    if make is not None:
+        raise TooLargeError("the result is too large for this form; ask for csv, or for a part with limit")
     if form is None:
         raise TooLargeError("the result is too large for a page; add a LIMIT, or ask for it with format=csv")
-    if form.marked and not whole:
+    if form.marked and not whole and not query.limits.page:
         return _Stream(held, chunks, answer, stack.pop_all(), headers=headers, media_type=form.content_type)
     with _Watch(request):
         file = await _store(held, chunks)
     try:
-        _tell_cut(answer, query, headers, whole=whole)
+        _tell_cut(answer.stats, query, headers, whole=whole)
     except AnswerCutError:
         file.close()
         raise
     return StreamingResponse(_read(file), headers=headers, media_type=form.content_type)
 
 
-def _tell_cut(answer: Answer, query: QueryRequest, headers: dict[str, str], *, whole: bool) -> None:
-    """Say in headers that an answer was cut, and where the rest is.
+def _tell_cut(stats: dict[str, Any], query: QueryRequest, headers: dict[str, str], *, whole: bool) -> None:
+    """Say in headers that an answer was cut, and where the rest is; of a page, where the next one is.
 
     Raises:
         AnswerCutError: it was, and is wanted whole.
     """
-    cut, rows = answer.stats["cut"], answer.stats["rows"]
+    cut, rows = stats["cut"], stats["rows"]
     if not cut:
+        return
+    if query.limits.page:
+        if cut != "rows":
+            raise AnswerCutError("the rows of this page are too large together; ask for fewer of them with limit")
+        following = f'<{query.limits.next}>; rel="next"'
+        headers["Link"] = f"{headers['Link']}, {following}" if "Link" in headers else following
         return
     if whole:
         raise AnswerCutError(
@@ -262,10 +285,12 @@ async def _joined(held: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[by
         yield chunk
 
 
-def _respond(
-    request: Request, query: QueryRequest, form: Format | None, body: bytes, headers: dict[str, str]
+async def _respond(
+    request: Request, query: QueryRequest, form: Format | None, body: bytes, headers: dict[str, str], make: Make | None
 ) -> Response:
     """Return a result that is all there."""
+    if make is not None:
+        return await make(body, headers)
     if form is not None:
         return Response(body, headers=headers, media_type=form.content_type)
     kind = query.guarded.kind

@@ -21,6 +21,7 @@ from citydip.services.exporting.prepared import Prepared
 from citydip.services.federation import Federation
 from citydip.services.versions import serve_versions
 from citydip.web import (
+    asking,
     browsing,
     codebook,
     descriptions,
@@ -93,6 +94,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(machines.router)
     app.include_router(wikidata.router)
     app.include_router(networks.router)
+    app.include_router(asking.router)
     add_document(app, settings)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.add_exception_handler(CitydipError, answer_problem)

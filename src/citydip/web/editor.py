@@ -3,9 +3,12 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
+from citydip.model.errors import ParameterError
+from citydip.model.holding import Wanted, read_moment
 from citydip.model.languages import fallback
 from citydip.model.negotiation import choose
 from citydip.model.terms import PREFIXES
+from citydip.model.timed import as_of_query
 from citydip.services.completing import completions
 from citydip.services.examples import example_text, values_of_example
 from citydip.web.browsing import page_headers
@@ -26,6 +29,11 @@ _QUERY_TYPE = "application/sparql-query"
 async def example(request: Request, name: str) -> Response:
     """Show a query of the catalogue with its parameters filled in, or answer its text."""
     query = graph_of(request).catalogue[name]
+    as_of, wanted = (request.query_params.get(key, "").strip() for key in ("asOf", "wanted"))
+    if wanted and wanted not in set(Wanted):
+        raise ParameterError("wanted must be certain, possible or all")
+    if as_of:
+        query = as_of_query(query, read_moment(as_of), Wanted(wanted or Wanted.CERTAIN))
     reader = await open_reader(request)
     headers = page_headers(request, reader)
     given = dict(request.query_params)

@@ -140,6 +140,7 @@ cd:twinnedWith. A date has bounds (cd:earliestDay, cd:latestDay). What is missin
 - [Endpoint in Wikidata's model]({base}/wikidata/sparql): wd:, wdt:, p:, ps:, pq: and the label service, as at Wikidata
 - [Search by name]({base}/search?q=isfahan): any script; JSON with Accept: application/json
 - [Reconciliation service]({base}/reconcile): matches the names of a table with things here (OpenRefine, version 0.2)
+- [Ready questions]({base}/queries): each answers at /queries/NAME with its parameters, in many formats, as of any date
 - [OpenAPI]({base}/openapi.json)
 
 ## Read

@@ -4,6 +4,7 @@ from citydip.web.editor_messages import EDITOR_MESSAGES
 from citydip.web.export_messages import EXPORT_MESSAGES
 from citydip.web.network_messages import NETWORK_MESSAGES
 from citydip.web.problem_messages import PROBLEM_MESSAGES
+from citydip.web.query_messages import QUERY_MESSAGES
 
 __all__ = ["MESSAGES", "say"]
 
@@ -12,6 +13,7 @@ MESSAGES: dict[str, dict[str, str]] = {
     **EXPORT_MESSAGES,
     **NETWORK_MESSAGES,
     **PROBLEM_MESSAGES,
+    **QUERY_MESSAGES,
     "tagline": {
         "en": "An open knowledge graph of city diplomacy",
         "fa": "گراف دانش باز دیپلماسی شهری",

@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 from fastapi import FastAPI
 
+from citydip.curation.layout import find_layout
 from citydip.engine.formats import FORMATS
 from citydip.model.settings import Settings
+from citydip.services.catalogue import read_catalogue
 from citydip.web.headers import (
     CACHE_HEADER,
     CUT_HEADER,
@@ -22,6 +24,7 @@ from citydip.web.openapi_exports import EXPORT_HEADERS, EXPORT_OPERATIONS, EXPOR
 from citydip.web.openapi_networks import NETWORK_OPERATIONS, NETWORK_SCHEMAS
 from citydip.web.openapi_pages import PAGES
 from citydip.web.openapi_parts import NUMBER, TEXT, Json, headers, parameter, record, ref, refused
+from citydip.web.openapi_queries import QUERY_OPERATIONS, QUERY_SCHEMAS, catalogue_operations
 from citydip.web.openapi_reconcile import RECONCILE_OPERATIONS, RECONCILE_SCHEMAS
 from citydip.web.openapi_search import SEARCH_OPERATIONS, SEARCH_SCHEMAS
 from citydip.web.openapi_wikidata import wikidata_operations
@@ -198,7 +201,7 @@ def _stop(_: Settings) -> Json:
         "name", "path", f"The name in `{QUERY_HEADER}`, or `query-id`.", {**TEXT, "minLength": 1}, required=True
     )
     stopped = {"description": "The query was stopped; who waits for it gets 409.", "headers": headers()}
-    return {"tags": ["SPARQL"], "parameters": [name], "responses": {"204": stopped, **refused(404)}}
+    return {"tags": ["SPARQL"], "parameters": [name], "responses": {"204": stopped, **refused(404, 405)}}
 
 
 def _running(_: Settings) -> Json:
@@ -226,6 +229,7 @@ OPERATIONS: dict[tuple[str, str], Callable[[Settings], Json]] = {
     ("/graph", "get"): _indirect,
     ("/graph/{path}", "get"): _direct,
     **NETWORK_OPERATIONS,
+    **QUERY_OPERATIONS,
     **SEARCH_OPERATIONS,
     **RECONCILE_OPERATIONS,
     ("/health/live", "get"): lambda _: _health("Alive", "The process answers."),
@@ -240,6 +244,7 @@ _STATUSES = {
     400: "The query or a parameter cannot be read; a query has line, column and an excerpt.",
     403: "An update, or `SERVICE` to an address that is not listed; or no operator.",
     404: "There is no such thing, graph, query or version.",
+    405: "It does not answer this method.",
     406: "No format that is accepted can carry the result; `available` lists those that can.",
     408: "The body did not come in time.",
     409: "The query was stopped by who knows its name.",
@@ -293,6 +298,7 @@ def _components() -> Json:
 
 _SCHEMAS: Json = {
     **NETWORK_SCHEMAS,
+    **QUERY_SCHEMAS,
     **SEARCH_SCHEMAS,
     **RECONCILE_SCHEMAS,
     **EXPORT_SCHEMAS,
@@ -351,9 +357,15 @@ def add_document(app: FastAPI, settings: Settings) -> None:
         settings: its limits.
     """
     framework = app.openapi
+    checkout = find_layout(settings)
+    made_of: list[object] = []
 
     def document() -> Json:
-        if app.openapi_schema is None:
+        versions = getattr(app.state, "versions", None)
+        catalogue = versions.current.catalogue if versions else None
+        # A new version has queries of its own.
+        if app.openapi_schema is None or made_of != [catalogue]:
+            app.openapi_schema, made_of[:] = None, [catalogue]
             document = framework()
             document["info"]["description"] = _DESCRIPTION
             document["components"] = _components()
@@ -361,6 +373,7 @@ def add_document(app: FastAPI, settings: Settings) -> None:
                 described = document["paths"][path][method]
                 described.pop("responses")
                 described |= operation(settings)
+            document["paths"] |= catalogue_operations(catalogue or read_catalogue(checkout, "catalogue"))
             app.openapi_schema = document
         return app.openapi_schema
 

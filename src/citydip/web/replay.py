@@ -52,7 +52,7 @@ class Replay:
             "graph": versions.current,
             "query": secrets.token_urlsafe(16),
             "stats": {**kept.stats, "cached": True},
-            "route": "/sparql",
+            "route": "/queries/{name}" if scope["path"].startswith("/queries/") else "/sparql",
         }
         headers = [*kept.headers, (_QUERY, state["query"].encode()), _HIT]
         await send({"type": "http.response.start", "status": 200, "headers": headers})

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -192,6 +192,8 @@ async def stop(request: Request, name: str) -> Response:
     """Stop the query of a name, which only who started it knows."""
     graph = graph_of(request)
     if not graph.stop(name):
+        if name in graph.catalogue:
+            raise HTTPException(405)
         raise NotFoundError("no query of that name is running")
     return Response(status_code=204)
 
