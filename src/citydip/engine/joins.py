@@ -32,6 +32,10 @@ class Fresh:
         self.count += 1
         return f"?{self.stem}{self.count}"
 
+    def has_made(self, name: str) -> bool:
+        """Return whether a variable, without question mark, is one of these."""
+        return name.startswith(self.stem)
+
     def term(self, text: str) -> str:
         """Return a term; a blank node becomes the variable that it is.
 
