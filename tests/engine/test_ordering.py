@@ -272,8 +272,8 @@ def test_what_is_better_left_to_the_engine_stays(why: str, text: str) -> None:
 def test_statistics_count_what_is_there() -> None:
     store = ox.Store()
     store.update(
-        "INSERT DATA { GRAPH <x:g> { <x:a> a <x:C> ; <x:day> '2020-01-01'^^<" + XSD + "date> ; <x:n> 5 , 7 ."
-        " <x:b> a <x:C> , <x:D> ; <x:n> 7 } GRAPH <x:h> { <x:b> <x:n> 'text' } }"
+        "INSERT DATA { <x:a> a <x:C> ; <x:day> '2020-01-01'^^<" + XSD + "date> ; <x:n> 5 , 7 ."
+        " <x:b> a <x:C> , <x:D> ; <x:n> 7 , 'text' GRAPH <x:g> { <x:b> <x:n> 7 } }"
     )
     found = gather(store)
     assert found.triples == 8
@@ -289,7 +289,7 @@ def test_statistics_count_what_is_there() -> None:
 def test_statistics_of_many_triples_are_estimated_from_some() -> None:
     store = ox.Store()
     store.bulk_extend(
-        ox.Quad(ox.NamedNode(f"x:s{i}"), ox.NamedNode("x:p"), ox.NamedNode(f"x:o{i % 3}"), ox.NamedNode("x:g"))
+        ox.Quad(ox.NamedNode(f"x:s{i}"), ox.NamedNode("x:p"), ox.NamedNode(f"x:o{i % 3}"))
         for i in range(5000)
     )
     found = gather(store).predicates["x:p"]

@@ -94,7 +94,7 @@ _INTO = "SELECT (COUNT(*) AS ?n) { SELECT ?r { { SELECT ?o { ?s p: ?o } LIMIT 20
 
 
 def gather(store: ox.Store) -> Statistics:
-    """Return the statistics of all graphs of a store; a triple counts once for each graph that it is in."""
+    """Return the statistics of the default graph of a store, which `citydip.engine.store.load` makes the union of all."""
     with ThreadPoolExecutor(2) as threads:
         # The engine lets other threads go on while it counts.
         classes = threads.submit(_counted, store, _CLASSES)
@@ -110,7 +110,7 @@ def gather(store: ox.Store) -> Statistics:
 
 
 def _rows(store: ox.Store, query: str, iri: str) -> ox.QuerySolutions:
-    rows = store.query(query, prefixes={"p": iri, "rdf": PREFIXES["rdf"]}, use_default_graph_as_union=True)
+    rows = store.query(query, prefixes={"p": iri, "rdf": PREFIXES["rdf"]})
     assert isinstance(rows, ox.QuerySolutions)  # noqa: S101 - the queries here are SELECTs
     return rows
 
