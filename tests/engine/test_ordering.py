@@ -289,8 +289,7 @@ def test_statistics_count_what_is_there() -> None:
 def test_statistics_of_many_triples_are_estimated_from_some() -> None:
     store = ox.Store()
     store.bulk_extend(
-        ox.Quad(ox.NamedNode(f"x:s{i}"), ox.NamedNode("x:p"), ox.NamedNode(f"x:o{i % 3}"))
-        for i in range(5000)
+        ox.Quad(ox.NamedNode(f"x:s{i}"), ox.NamedNode("x:p"), ox.NamedNode(f"x:o{i % 3}")) for i in range(5000)
     )
     found = gather(store).predicates["x:p"]
     assert (found.count, found.subjects, found.objects) == (5000, 5000, 3)

@@ -94,7 +94,7 @@ _INTO = "SELECT (COUNT(*) AS ?n) { SELECT ?r { { SELECT ?o { ?s p: ?o } LIMIT 20
 
 
 def gather(store: ox.Store) -> Statistics:
-    """Return the statistics of the default graph of a store, which `citydip.engine.store.load` makes the union of all."""
+    """Return the statistics of a store's default graph, which is the union of all graphs as `load` makes it."""
     with ThreadPoolExecutor(2) as threads:
         # The engine lets other threads go on while it counts.
         classes = threads.submit(_counted, store, _CLASSES)
