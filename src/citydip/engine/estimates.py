@@ -19,6 +19,8 @@ from citydip.model.terms import PREFIXES
 __all__ = ["Estimator", "Rows", "Table"]
 
 Limit = tuple[str, str, float]
+_Size = tuple[float, list[tuple[str, float]], Predicate | None]
+"""Of a pattern its size, its variables with the number of their terms, and its predicate where it has one."""
 _TYPE = PREFIXES["rdf"] + "type"
 _LOOKUP = 1.0
 _STEP = 0.8
@@ -94,6 +96,7 @@ class Estimator:
         self.named = [named(demand) for demand in demands]
         self.limits = [self._limit(demand) for demand in demands]
         self._relations: dict[str, Predicate] = {}
+        self._sizes: dict[Pattern, _Size] = {}
 
     def joined(self, rows: Rows, item: Pattern | Table) -> Rows:
         """Return what a pattern or table makes of rows.
@@ -135,9 +138,12 @@ class Estimator:
         if verb[0] == "^":
             subject, value, verb = value, subject, verb[1:].strip()
         relation = self._relation(verb)
-        known = [term[0] not in "?$" or term[1:] in rows.domains for term in (subject, value)]
-        ways = [passed for passed, is_known in zip((relation.out, relation.into), known, strict=True) if is_known]
-        return min([*ways, relation.count])
+        passed = relation.count
+        if subject[0] not in "?$" or subject[1:] in rows.domains:
+            passed = min(passed, relation.out)
+        if value[0] not in "?$" or value[1:] in rows.domains:
+            passed = min(passed, relation.into)
+        return passed
 
     def _within(self, name: str, points: Sequence[float], tested: Iterable[int]) -> float:
         """Return the share of some points that the comparisons of a variable which have been tested let pass."""
@@ -147,11 +153,15 @@ class Estimator:
         passing = sum(all((p < n) if mark == "<" else (p >= n) for _, mark, n in found) for p in points)
         return max(passing, _HALF) / len(points)
 
-    def _of_table(self, table: Table) -> tuple[float, list[tuple[str, float]], None]:
+    def _of_table(self, table: Table) -> _Size:
         return table.size, [(name, table.domains.get(name, table.size)) for name in table.variables], None
 
-    def _of_pattern(self, pattern: Pattern) -> tuple[float, list[tuple[str, float]], Predicate | None]:
-        """Return its size, its variables with the number of their terms, and its predicate where it has one."""
+    def _of_pattern(self, pattern: Pattern) -> _Size:
+        if pattern not in self._sizes:
+            self._sizes[pattern] = self._size(pattern)
+        return self._sizes[pattern]
+
+    def _size(self, pattern: Pattern) -> _Size:
         subject, verb, value = pattern.subject, pattern.verb, pattern.object
         if verb[0] == "^":
             subject, value, verb = value, subject, verb[1:].strip()

@@ -6,7 +6,7 @@ from math import prod
 
 from citydip.engine.estimates import Estimator, Rows, Table
 from citydip.engine.expressions import Demand, demands, named, removed
-from citydip.engine.joins import Fresh, Pattern, engine_order, in_order, patterns_of
+from citydip.engine.joins import Fresh, Pattern, engine_order, has_no_length, in_order, patterns_of
 from citydip.engine.places import Place, places
 from citydip.engine.plans import Item, chain_of, cheapest, with_tables
 from citydip.engine.statistics import Statistics
@@ -23,7 +23,6 @@ from citydip.engine.structure import (
     Values,
     walk,
 )
-from citydip.engine.tokens import tokens
 
 __all__ = ["best_order", "patterns_are_joined_in_order"]
 
@@ -120,15 +119,10 @@ def _items(query: Query, run: Sequence[Triples | Values], fresh: Fresh) -> list[
             items.append(Table(element.of(query.text), element.certain, len(element.rows)))
             continue
         patterns = patterns_of(query, element, fresh)
-        # A path of no length begins at any term, also where nothing in the graph has it.
-        if patterns is None or any({"*", "?"} & _marks(pattern.verb) for pattern in patterns):
+        if patterns is None or any(map(has_no_length, patterns)):
             return None
         items += patterns
     return items if any(isinstance(item, Pattern) for item in items) and len(items) <= _MOST else None
-
-
-def _marks(verb: str) -> set[str]:
-    return set() if verb[0] in "?$" else {token.key for token in tokens(verb)}
 
 
 def _filters(
@@ -206,6 +200,9 @@ def _best(
     for item in engines:
         theirs = estimator.joined(theirs, item)
     each = sum(test.each for test in tests)
+    theirs_cost = theirs.cost + theirs.count * each
+    if theirs_cost <= _LEAST:
+        return None
     ways = []
     for more in [(), *([[test.table for test in tests]] if tests else [])]:
         way = cheapest(estimator, [*items, *more], start)
@@ -217,7 +214,6 @@ def _best(
     if not given and not _names_graphs(estimator.query):
         found = with_tables(estimator, ordered, fresh)
         ordered, cost = found[0], cost - found[2]
-    theirs_cost = theirs.cost + theirs.count * each
     return ordered if cost * _GAIN < theirs_cost and theirs_cost - cost > _LEAST else None
 
 

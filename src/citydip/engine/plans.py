@@ -4,6 +4,7 @@ A plan is a list of triple patterns and tables, in the order in which they are j
 """
 
 from collections.abc import Sequence
+from math import inf
 
 from citydip.engine.estimates import Estimator, Rows, Table
 from citydip.engine.expressions import Demand, named
@@ -25,21 +26,30 @@ _LARGEST = 300_000
 """Rows that a table may have: it is held in memory."""
 
 
-def cheapest(estimator: Estimator, items: Sequence[Item], start: Rows) -> tuple[list[Item], Rows] | None:
-    """Return the cheapest order found with what it gives; None where nothing ties the items to each other.
+def cheapest(
+    estimator: Estimator, items: Sequence[Item], start: Rows, limit: float = inf
+) -> tuple[list[Item], Rows] | None:
+    """Return the cheapest order found with what it gives; None where nothing ties the items, or all cost too much.
 
     Args:
         estimator: tells what joins give.
         items: at least one.
         start: what there is before them.
+        limit: what it must cost less than.
     """
     possible = [item for item in items if item.variables & start.domains.keys()] or items
     firsts = sorted(possible, key=lambda item: estimator.joined(start, item).count)[:_STARTS]
-    found = [way for first in firsts if (way := _greedy(estimator, items, first, start)) is not None]
-    return min(found, key=lambda way: way[1].cost) if found else None
+    best = None
+    for first in firsts:
+        way = _greedy(estimator, items, first, start, limit)
+        if way is not None:
+            best, limit = way, way[1].cost
+    return best
 
 
-def _greedy(estimator: Estimator, items: Sequence[Item], first: Item, start: Rows) -> tuple[list[Item], Rows] | None:
+def _greedy(
+    estimator: Estimator, items: Sequence[Item], first: Item, start: Rows, limit: float
+) -> tuple[list[Item], Rows] | None:
     rows = estimator.joined(start, first)
     ordered = [first]
     left = [item for item in items if item is not first]
@@ -49,6 +59,8 @@ def _greedy(estimator: Estimator, items: Sequence[Item], first: Item, start: Row
             return None
         ways = [(estimator.joined(rows, item), item) for item in tied]
         rows, item = min(ways, key=lambda way: way[0].count)
+        if rows.cost >= limit:
+            return None
         left = [other for other in left if other is not item]
         ordered.append(item)
     return ordered, rows
@@ -74,8 +86,8 @@ def with_tables(estimator: Estimator, ordered: list[Item], fresh: Fresh) -> tupl
         ways = []
         for branch, table in tables:
             items = [*(item for item in ordered if item not in branch), table]
-            way = cheapest(estimator, items, Rows())
-            if way is not None and way[1].cost < rows.cost * _BETTER and way[1].count < _LARGEST * 10:
+            way = cheapest(estimator, items, Rows(), rows.cost * _BETTER)
+            if way is not None and way[1].count < _LARGEST * 10:
                 ways.append(way)
         if not ways:
             break

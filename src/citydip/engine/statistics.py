@@ -90,6 +90,9 @@ _DIFFERENT = """SELECT (COUNT(DISTINCT ?s) AS ?k) (COUNT(DISTINCT ?o) AS ?n) (SA
 _SHARES = "SELECT ?k (COUNT(*) AS ?n) { SELECT ?s ?k { ?s p: ?k } LIMIT 1000 } GROUP BY ?k"
 _OBJECTS = "SELECT ?o { ?s p: ?o } LIMIT 1000"
 _OUT = "SELECT (COUNT(*) AS ?n) { SELECT ?r { { SELECT ?s { ?s p: ?o } LIMIT 20 } ?s ?q ?r } LIMIT 2000 }"
+_OWN = """SELECT ?n (COUNT(?o) AS ?k) {
+  { SELECT ?s (COUNT(*) AS ?n) { SELECT ?s { ?s p: ?r } LIMIT 50 } GROUP BY ?s } LATERAL { ?s p: ?o }
+} GROUP BY ?s ?n"""
 _INTO = "SELECT (COUNT(*) AS ?n) { SELECT ?r { { SELECT ?o { ?s p: ?o } LIMIT 20 } ?r ?q ?o } LIMIT 2000 }"
 
 
@@ -131,8 +134,20 @@ def _predicate(store: ox.Store, iri: str, count: int, classes: dict[str, int]) -
         points = _points(row["o"] for row in _rows(store, _OBJECTS, iri))
     out, into = (_number(store, query, iri) / min(count, _FEW) for query in (_OUT, _INTO))
     return Predicate(
-        count, _whole(subjects, seen, count), _repeated(objects, seen, count), shares, points, max(out, 1), max(into, 1)
+        count,
+        _subjects(store, iri, count) if subjects * 10 >= seen < count else subjects,
+        _repeated(objects, seen, count),
+        shares,
+        points,
+        max(out, 1),
+        max(into, 1),
     )
+
+
+def _subjects(store: ox.Store, iri: str, count: int) -> float:
+    """Return about how many different subjects a predicate has: each triple counts as its part of those of its own."""
+    found = [(int(row["n"].value), int(row["k"].value)) for row in _rows(store, _OWN, iri)]
+    return count * sum(n / k for n, k in found) / sum(n for n, _ in found)
 
 
 def _number(store: ox.Store, query: str, iri: str) -> int:
