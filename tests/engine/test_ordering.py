@@ -9,7 +9,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from citydip.engine import ordering
+from citydip.engine import ordering, plans
 from citydip.engine.rewrite import rewrite
 from citydip.engine.statistics import Predicate, Statistics, gather, number_of
 from citydip.model.terms import PREFIXES
@@ -58,9 +58,10 @@ def several_patterns(
     between: SearchStrategy[str] = NOTHING,
     behind: SearchStrategy[str] = NOTHING,
     forms: tuple[str, ...] = (COLUMN,),
+    lengths: tuple[int, ...] = (2, 2, 3),
 ) -> str:
-    """Make a query of two or three patterns that hang together, with something between and behind them."""
-    names = VARIABLES[: draw(st.sampled_from((3, 3, 4)))]
+    """Make a query of some patterns that hang together, with something between and behind them."""
+    names = (*VARIABLES, "?e", "?f")[: draw(st.sampled_from(lengths)) + 1]
     chain = []
     for one, other in draw(st.permutations(list(itertools.pairwise(names)))):
         ends = [one, other] if draw(st.booleans()) else [other, one]
@@ -106,6 +107,21 @@ MADE: dict[str, SearchStrategy[str]] = {
         ),
     ),
     "not exists": several_patterns(behind=st.builds(lambda p: f"FILTER NOT EXISTS {{ {p} }}", linked)),
+    "branches": several_patterns(
+        between=st.one_of(NOTHING, NOTHING, FILTERS, linked.map(lambda text: text + " .")),
+        behind=st.one_of(
+            NOTHING,
+            st.builds(lambda p: f"FILTER EXISTS {{ {p} }}", linked),
+            st.builds(lambda p: f"OPTIONAL {{ {p} }}", patterns()),
+        ),
+        forms=(
+            COLUMN,
+            "SELECT * {{ {} }}",
+            COLUMNS + "{{ GRAPH ?g {{ {} }} }}",
+            "SELECT (COUNT(DISTINCT *) AS ?n) {{ {} }}",
+        ),
+        lengths=(4, 5),
+    ),
     "what stands behind": several_patterns(
         between=st.one_of(NOTHING, FILTERS),
         behind=st.one_of(
@@ -138,6 +154,8 @@ def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """Apply the rule also where the order is no better than that of the engine: a result must be the same then, too."""
     monkeypatch.setattr(ordering, "_GAIN", 0.0)
     monkeypatch.setattr(ordering, "_LEAST", -float("inf"))
+    monkeypatch.setattr(plans, "_WORTH", -float("inf"))
+    monkeypatch.setattr(plans, "_BETTER", float("inf"))
 
 
 @pytest.fixture
@@ -234,6 +252,11 @@ LONG = "?a a cd:Agreement ; cd:hasParty ?c . ?c cd:hosts ?e"
         ("a few rows end it", f"SELECT ?a {{ {LONG} }} LIMIT 10"),
         ("the group is the template", f"CONSTRUCT WHERE {{ {LONG} }}"),
         ("something else may be a better beginning", f"SELECT ?a {{ {LONG} {{ SELECT ?a {{ ?a ?p ?o }} LIMIT 1 }} }}"),
+        ("what stands behind may be a better beginning", f"SELECT ?a {{ {{ {LONG} }} ?e cd:partOf city:x }}"),
+        (
+            "so it may where there are alternatives",
+            f"SELECT ?a {{ {{ {LONG} }} UNION {{ ?a ?p ?e }} ?e cd:partOf ?f }}",
+        ),
         ("a path may have no length", f"SELECT ?a {{ {LONG} . ?e cd:partOf* ?f }}"),
         ("brackets join the patterns", f"SELECT ?a {{ {LONG} . ?e ?p [ a ?f ] }}"),
         ("nothing ties the patterns", f"SELECT ?a {{ {LONG} . ?x cd:hosts ?y }}"),
@@ -249,12 +272,13 @@ def test_what_is_better_left_to_the_engine_stays(why: str, text: str) -> None:
 def test_statistics_count_what_is_there() -> None:
     store = ox.Store()
     store.update(
-        "INSERT DATA { GRAPH <x:g> { <x:a> a <x:C> ; <x:day> '2020-01-01'^^<" + XSD + "date> ; <x:n> 5 , 7 ."
-        " <x:b> a <x:C> , <x:D> ; <x:n> 7 } GRAPH <x:h> { <x:b> <x:n> 'text' } }"
+        "INSERT DATA { <x:a> a <x:C> ; <x:day> '2020-01-01'^^<" + XSD + "date> ; <x:n> 5 , 7 ."
+        " <x:b> a <x:C> , <x:D> ; <x:n> 7 , 'text' GRAPH <x:g> { <x:b> <x:n> 7 } }"
     )
     found = gather(store)
     assert found.triples == 8
-    assert found.predicates["x:n"] == Predicate(4, 2, 3, found.predicates["x:n"].shares, found.predicates["x:n"].points)
+    numbers = found.predicates["x:n"]
+    assert numbers == Predicate(4, 2, 3, numbers.shares, numbers.points, out=4.0, into=1.5)
     assert found.predicates["x:n"].shares['"text"'] == 0.25
     assert found.predicates[PREFIXES["rdf"] + "type"].shares == {"<x:C>": 2 / 3, "<x:D>": 1 / 3}
     assert set(found.predicates["x:day"].points) == {2020.0}
@@ -265,8 +289,7 @@ def test_statistics_count_what_is_there() -> None:
 def test_statistics_of_many_triples_are_estimated_from_some() -> None:
     store = ox.Store()
     store.bulk_extend(
-        ox.Quad(ox.NamedNode(f"x:s{i}"), ox.NamedNode("x:p"), ox.NamedNode(f"x:o{i % 3}"), ox.NamedNode("x:g"))
-        for i in range(5000)
+        ox.Quad(ox.NamedNode(f"x:s{i}"), ox.NamedNode("x:p"), ox.NamedNode(f"x:o{i % 3}")) for i in range(5000)
     )
     found = gather(store).predicates["x:p"]
     assert (found.count, found.subjects, found.objects) == (5000, 5000, 3)

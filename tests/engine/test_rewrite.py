@@ -1,6 +1,8 @@
 """Rewritten queries give what the queries give, on any graph; and each rule finds what it is for."""
 
+from collections import Counter
 from collections.abc import Callable
+from typing import cast
 
 import pyoxigraph as ox
 import pytest
@@ -100,6 +102,17 @@ def with_exists(draw: DrawFn) -> str:
 
 def test_exists_is_rewritten_without_changing_any_result() -> None:
     check(with_exists(), "exists")
+
+
+def test_a_path_that_may_begin_at_a_literal_makes_no_two_variables_one() -> None:
+    store = ox.Store()
+    store.update("INSERT DATA { <urn:x:1> <urn:p:1> 1 , 1.0 }")
+    for path in ("^<urn:p:1>", "^<urn:p:1>/<urn:p:2>?", "<urn:p:2>*", "!<urn:p:2>|^<urn:p:1>"):
+        text = f"SELECT ?a ?b {{ ?a {path} ?c . ?d <urn:p:1> ?a , ?b FILTER (?a = ?b) }}"
+        assert rewrite(text, off=RULES.keys() - {"equal-variables"}).text == text
+        assert sum(cast(Counter[object], solutions(store, text, {})).values()) == 4
+    text = "SELECT ?a { ?a <urn:p:1>/a+ ?c . ?d ?e ?b FILTER (?a = ?b) }"
+    assert rewrite(text, off=RULES.keys() - {"equal-variables"}).rules == ("equal-variables",)
 
 
 @st.composite
@@ -385,3 +398,16 @@ def test_literals_that_are_equal_by_value_stay_equal_where_patterns_are_joined_b
     assert rewritten.rules == ("equal-sides",)
     assert solutions(store, rewritten.text, {}) == solutions(store, text, {})
     assert sum(solutions(store, text, {}).values()) == 2  # type: ignore[attr-defined]
+
+
+def test_queries_that_differ_in_the_numbers_of_their_ends_are_rewritten_once() -> None:
+    text = "SELECT ?s { ?s a ?c FILTER (?c = cd:City) } ORDER BY ?s"
+    rewritten = rewrite(text)
+    assert rewritten.rules == ("values",)
+    before = _rewritten.cache_info().misses
+    for number in range(3):
+        end = f" LIMIT {number}\noffset  {number * 1000} \n"
+        limited = rewrite(text + end)
+        assert limited.text == rewritten.text + end
+        assert [(step.before, step.after) for step in limited.steps] == [(text + end, rewritten.text + end)]
+    assert _rewritten.cache_info().misses == before + 1

@@ -1,6 +1,7 @@
 """Results as the store writes them."""
 
 import io
+import json
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citydip.engine.rewrite import Rewritten, Step
-from citydip.engine.store import load, open_query
+from citydip.engine.store import Stores, load, open_query
 from citydip.model.terms import PREFIXES
 
 EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
@@ -113,3 +114,58 @@ def test_a_triple_of_two_graphs_is_there_once_and_each_graph_has_it(tmp_path: Pa
         ("SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g { } }", 2),
     ):
         assert written(loaded, "csv", query).split() == [b"n", str(count).encode()], query
+
+
+def test_a_blank_node_is_the_same_one_in_the_union_and_in_its_graph(tmp_path: Path) -> None:
+    data = tmp_path / "graph.nq"
+    data.write_text("_:a <x:p> _:b <x:g> .\n_:b <x:q> <x:c> <x:h> .\n")
+    query = "SELECT (COUNT(*) AS ?n) { ?a <x:p> ?b GRAPH <x:h> { ?b <x:q> ?c } }"
+    assert written(load(data), "csv", query).split() == [b"n", b"1"]
+
+
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Stores:
+    """Return the stores of two triples, one of them in two graphs."""
+    data = tmp_path_factory.mktemp("stores") / "graph.nq"
+    data.write_text("<x:s> <x:p> <x:a> <x:g> .\n<x:s> <x:p> <x:a> <x:h> .\n<x:s> <x:p> <x:b> <x:h> .\n")
+    return Stores.of(data)
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("SELECT * { GRAPH ?g { ?s ?p ?o } }", 3),
+        ("SELECT * {graph<x:g>{ ?s ?p ?o }}", 1),
+        ("PREFIX GRAPHx: <x:> SELECT * { { ?s ?p ?o } GRAPH GRAPHx:g { } }", 2),
+        ("SELECT * { ?s ?p ?o FILTER (true && true)GRAPH ?g { ?s ?p ?o } }", 3),
+        ("SELECT * { ?s ?p ?o FILTER EXISTS { GRAPH <x:g> { ?s ?p ?o } } }", 1),
+        ("SELECT *FROM <x:g> { ?s ?p ?o }", 1),
+        ("SELECT * FROM NAMED <x:g> { GRAPH ?g { ?s ?p ?o } }", 1),
+        ('SELECT * { GRAPH ?g { ?s ?p ?o } BIND ("""\n# """ AS ?b) }', 3),
+        ('SELECT * { BIND ("""\n# """ AS ?b) GRAPH ?g { ?s ?p ?o } }', 3),
+        ("SELECT * {\n # ?s ?p ?o\n GRAPH ?g { ?s ?p ?o } }", 3),
+        ("SELECT * { ?s ?p ?o . ?s ?p <x:a> } # from", 2),
+    ],
+)
+def test_a_query_that_names_graphs_finds_them(stores: Stores, query: str, count: int) -> None:
+    for store in (stores.graphs, stores.asked({"query": query})):
+        assert len(json.loads(written(store, "json", query))["results"]["bindings"]) == count, query
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["SELECT * { ?s ?p ?o }", "# from a graph\nSELECT ?graph { ?graph <x:p> ?from }", "SELECT * { ?s :graph ?o }"],
+)
+def test_a_query_that_names_no_graph_asks_the_union_alone(stores: Stores, query: str) -> None:
+    assert stores.asked({"query": query}) is stores.union
+    assert stores.asked({"query": query, "named_graphs": ["x:g"]}) is stores.graphs
+    assert stores.asked({"query": query, "default_graphs": ["x:g"]}) is stores.graphs
+    union = stores.graphs.quads_for_pattern(None, None, None, ox.DefaultGraph())
+    assert sorted(map(str, stores.union)) == sorted(map(str, union))
+
+
+def test_triples_without_graphs_are_held_once(tmp_path: Path) -> None:
+    data = tmp_path / "view.nt"
+    data.write_text("<x:s> <x:p> <x:a> .\n")
+    stores = Stores.of(data)
+    assert stores.union is stores.graphs

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from citydip.engine.cursor import iri_of
-from citydip.engine.expressions import Demand
+from citydip.engine.expressions import Demand, named
 from citydip.engine.joins import Pattern
 from citydip.engine.statistics import Predicate, Statistics, number_of
 from citydip.engine.structure import Query
@@ -19,10 +19,17 @@ from citydip.model.terms import PREFIXES
 __all__ = ["Estimator", "Rows", "Table"]
 
 Limit = tuple[str, str, float]
+_Size = tuple[float, list[tuple[str, float]], Predicate | None]
+"""Of a pattern its size, its variables with the number of their terms, and its predicate where it has one."""
 _TYPE = PREFIXES["rdf"] + "type"
-_LOOKUP = 1.5
-_BACKWARD = 4.0
-"""What finding the triples of one row costs, in rows: those of a subject are fewer than those of an object."""
+_LOOKUP = 1.0
+_STEP = 0.8
+"""What it costs to look something up for a row, and to pass one triple on the way, in rows.
+
+The engine finds the triples of a subject, or of an object, by going through all of them, whatever the predicate.
+"""
+_HASHED = 6.0
+"""What each row of either side costs where a table is joined with what stands before it."""
 _SHORTEST, _SIMPLE = 3, 6
 """Tokens of a comparison of a variable with a constant, at least and, for equality, at most."""
 _HALF = 0.5
@@ -32,19 +39,23 @@ _FEW = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A VALUES clause, or a sub-query whose rows are all different.
+    """A VALUES clause, or a sub-query.
 
     Args:
         text: as written.
         variables: its columns, all bound in each row.
         size: its rows.
         cost: what it takes to compute it.
+        domains: among about how many terms those of a column are; empty: each row has its own.
+        tested: numbers of the filters that are in it.
     """
 
     text: str
     variables: frozenset[str]
     size: float
     cost: float = 0.0
+    domains: dict[str, float] = field(default_factory=dict, compare=False)
+    tested: frozenset[int] = frozenset()
 
     def __str__(self) -> str:
         return self.text
@@ -82,17 +93,17 @@ class Estimator:
         self.query = query
         self.statistics = statistics
         self.demands = demands
-        self.named = [frozenset(t.text[1:] for t in demand if t.key == "variable") for demand in demands]
+        self.named = [named(demand) for demand in demands]
         self.limits = [self._limit(demand) for demand in demands]
         self._relations: dict[str, Predicate] = {}
+        self._sizes: dict[Pattern, _Size] = {}
 
-    def joined(self, rows: Rows, item: Pattern | Table, *, loop: bool = True) -> Rows:
+    def joined(self, rows: Rows, item: Pattern | Table) -> Rows:
         """Return what a pattern or table makes of rows.
 
         Args:
             rows: what there is before.
-            item: what is joined to it.
-            loop: whether it is looked up for each row; otherwise a join of the whole is taken where that is cheaper.
+            item: what is joined to it: a pattern is looked up for each row.
         """
         size, parts, relation = self._of_table(item) if isinstance(item, Table) else self._of_pattern(item)
         count = rows.count * size
@@ -105,21 +116,34 @@ class Estimator:
                 domains[name] = different
             if relation and isinstance(item, Pattern) and item.object[1:] == name:
                 made_by.setdefault(name, relation)
-        is_backward = isinstance(item, Pattern) and item.subject[0] in "?$" and item.subject[1:] not in rows.domains
-        effort = rows.count * (_BACKWARD if is_backward else _LOOKUP) + count
-        if not loop or isinstance(item, Table):
-            effort = min(effort, rows.count + size + count)
-        if isinstance(item, Table):
-            effort += item.cost
-        ready = {n for n, named in enumerate(self.named) if n not in rows.tested and named <= domains.keys()}
+        before = rows.tested
+        if isinstance(item, Pattern):
+            effort = rows.count * (_LOOKUP + _STEP * self._passed(item, rows)) + count
+        else:
+            effort = item.cost + count + (_HASHED * (rows.count + size) if rows.domains else size)
+            before |= item.tested
+        ready = {n for n, names in enumerate(self.named) if n not in before and names <= domains.keys()}
         for number in ready:
             if self.limits[number] is None:
                 count *= self._kept(self.demands[number], made_by)
-        tested = rows.tested | ready
+        tested = before | ready
         for name in {limit[0] for number in ready if (limit := self.limits[number])}:
             points = made_by[name].points if name in made_by else ()
-            count *= self._within(name, points, tested) / self._within(name, points, rows.tested)
+            count *= self._within(name, points, tested) / self._within(name, points, before)
         return Rows(count, rows.cost + effort, domains, made_by, tested)
+
+    def _passed(self, pattern: Pattern, rows: Rows) -> float:
+        """Return about how many triples are passed when a pattern is looked up for a row."""
+        subject, verb, value = pattern.subject, pattern.verb, pattern.object
+        if verb[0] == "^":
+            subject, value, verb = value, subject, verb[1:].strip()
+        relation = self._relation(verb)
+        passed = relation.count
+        if subject[0] not in "?$" or subject[1:] in rows.domains:
+            passed = min(passed, relation.out)
+        if value[0] not in "?$" or value[1:] in rows.domains:
+            passed = min(passed, relation.into)
+        return passed
 
     def _within(self, name: str, points: Sequence[float], tested: Iterable[int]) -> float:
         """Return the share of some points that the comparisons of a variable which have been tested let pass."""
@@ -129,11 +153,15 @@ class Estimator:
         passing = sum(all((p < n) if mark == "<" else (p >= n) for _, mark, n in found) for p in points)
         return max(passing, _HALF) / len(points)
 
-    def _of_table(self, table: Table) -> tuple[float, list[tuple[str, float]], None]:
-        return table.size, [(name, table.size) for name in table.variables], None
+    def _of_table(self, table: Table) -> _Size:
+        return table.size, [(name, table.domains.get(name, table.size)) for name in table.variables], None
 
-    def _of_pattern(self, pattern: Pattern) -> tuple[float, list[tuple[str, float]], Predicate | None]:
-        """Return its size, its variables with the number of their terms, and its predicate where it has one."""
+    def _of_pattern(self, pattern: Pattern) -> _Size:
+        if pattern not in self._sizes:
+            self._sizes[pattern] = self._size(pattern)
+        return self._sizes[pattern]
+
+    def _size(self, pattern: Pattern) -> _Size:
         subject, verb, value = pattern.subject, pattern.verb, pattern.object
         if verb[0] == "^":
             subject, value, verb = value, subject, verb[1:].strip()

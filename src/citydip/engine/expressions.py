@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from citydip.engine.structure import Filter, Part
 from citydip.engine.tokens import Token, tokens
 
-__all__ = ["Demand", "demands", "equal_variables", "listed", "removed"]
+__all__ = ["Demand", "demands", "equal_variables", "listed", "named", "removed"]
 
 Demand = list[Token]
 """A part of a filter that must be true, as tokens with their places in the query; brackets around it are left out."""
@@ -34,6 +34,11 @@ def demands(text: str, element: Filter) -> list[Demand]:
         else:
             found.append(part)
     return found
+
+
+def named(demand: Demand) -> frozenset[str]:
+    """Return the variables that a demand names."""
+    return frozenset(token.text[1:] for token in demand if token.key == "variable")
 
 
 def removed(demand: Demand) -> tuple[Part, str]:

@@ -5,12 +5,21 @@ what stands before it. Of triple patterns that is their join, whatever the order
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from citydip.engine.structure import Filter, Query, Subject, Triples
 from citydip.engine.tokens import tokens
 
-__all__ = ["Fresh", "Pattern", "chained", "engine_order", "in_order", "patterns_of", "variables_of"]
+__all__ = [
+    "Fresh",
+    "Pattern",
+    "chained",
+    "engine_order",
+    "has_no_length",
+    "in_order",
+    "patterns_of",
+    "variables_of",
+]
 
 
 class Fresh:
@@ -31,6 +40,10 @@ class Fresh:
         """Return a new variable, with its question mark."""
         self.count += 1
         return f"?{self.stem}{self.count}"
+
+    def has_made(self, name: str) -> bool:
+        """Return whether a variable, without question mark, is one of these."""
+        return name.startswith(self.stem)
 
     def term(self, text: str) -> str:
         """Return a term; a blank node becomes the variable that it is.
@@ -57,14 +70,15 @@ class Pattern:
     subject: str
     verb: str
     object: str
+    variables: frozenset[str] = field(init=False, compare=False)
+    """Its variables, without question mark."""
+
+    def __post_init__(self) -> None:
+        parts = (self.subject, self.verb, self.object)
+        object.__setattr__(self, "variables", frozenset(part[1:] for part in parts if part[0] in "?$"))
 
     def __str__(self) -> str:
         return f"{self.subject} {self.verb} {self.object}"
-
-    @property
-    def variables(self) -> frozenset[str]:
-        """Return its variables, without question mark."""
-        return frozenset(part[1:] for part in (self.subject, self.verb, self.object) if part[0] in "?$")
 
 
 def variables_of(text: str) -> frozenset[str]:
@@ -75,6 +89,11 @@ def variables_of(text: str) -> frozenset[str]:
         ['a', 'b']
     """
     return frozenset(token.text[1:] for token in tokens(text) if token.key == "variable")
+
+
+def has_no_length(pattern: Pattern) -> bool:
+    """Return whether a path may have no length: it then begins at any term, also where nothing in the graph has it."""
+    return pattern.verb[0] not in "?$" and any(token.key in ("*", "?") for token in tokens(pattern.verb))
 
 
 def patterns_of(query: Query, element: Triples, fresh: Fresh) -> list[Pattern] | None:

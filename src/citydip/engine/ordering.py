@@ -5,22 +5,30 @@ from dataclasses import dataclass
 from math import prod
 
 from citydip.engine.estimates import Estimator, Rows, Table
-from citydip.engine.expressions import Demand, demands, removed
-from citydip.engine.joins import Fresh, Pattern, engine_order, in_order, patterns_of
+from citydip.engine.expressions import Demand, demands, named, removed
+from citydip.engine.joins import Fresh, Pattern, engine_order, has_no_length, in_order, patterns_of
 from citydip.engine.places import Place, places
+from citydip.engine.plans import Item, chain_of, cheapest, with_tables
 from citydip.engine.statistics import Statistics
-from citydip.engine.structure import Bind, Element, Filter, Minus, Optional, Part, Query, Triples, Values
-from citydip.engine.tokens import tokens
+from citydip.engine.structure import (
+    Bind,
+    Element,
+    Filter,
+    Graph,
+    Minus,
+    Optional,
+    Part,
+    Query,
+    Triples,
+    Values,
+    walk,
+)
 
 __all__ = ["best_order", "patterns_are_joined_in_order"]
 
 Edits = list[tuple[Part, str]]
-Item = Pattern | Table
-
 _MOST = 20
 """Patterns that are put in order: what is longer is left to the engine."""
-_STARTS = 5
-"""Beginnings that are tried."""
 _GAIN = 1.6
 """How many times cheaper the order must be than that of the engine."""
 _LEAST = 500
@@ -47,9 +55,10 @@ def patterns_are_joined_in_order(query: Query, given: frozenset[str], statistics
 
     The engine orders patterns by what is constant in them and cannot know how many triples there are. As a chain of
     LATERAL they are joined one by one in an order chosen by the sizes of predicates and classes and by what filters
-    keep; each filter stands where its variables are bound. What is in an EXISTS may be computed once instead of for
-    each row: its different solutions are joined. The rule applies where the estimate is clearly better than that of
-    the engine's own order, and not where a LIMIT without ORDER BY or an ASK lets the engine stop early.
+    keep; each filter stands where its variables are bound. What is in an EXISTS, and patterns that hang on one variable
+    alone, may be computed once instead of for each row, as a sub-query that is joined. The rule applies where the
+    estimate is clearly better than that of the engine's own order, and not where a LIMIT without ORDER BY or an ASK
+    lets the engine stop early.
     """
     if statistics is None or _stops_early(query):
         return []
@@ -85,16 +94,16 @@ def _in_place(query: Query, place: Place, given: frozenset[str], statistics: Sta
     if items is None or (place.starred and fresh.count > before):
         return []
     certain = frozenset().union(*(item.variables for item in items))
-    if place.bound & certain:
-        # The engine may look it up for what stands before it.
+    if (place.bound | place.beside) & certain:
+        # The engine may look it up for each row of what stands beside it.
         return []
     filters = _filters(query, elements, certain)
     wanted = [demand for found, _ in filters for demand in found]
     tests = _tests(query, place, certain, given, statistics, fresh)
-    ordered = _best(Estimator(query, statistics, wanted), items, given, tests)
+    ordered = _best(Estimator(query, statistics, wanted), items, given, tests, fresh)
     if ordered is None:
         return []
-    text = _chain(query.text, ordered, wanted)
+    text = chain_of(query.text, ordered, wanted, wrapped=not _names_graphs(query))
     gone: Edits = [(element, "FILTER (true)" if isinstance(element, Values) else "") for element in run[1:]]
     joined: Edits = [(test.element.expression, "(true)") for test in tests if test.table in ordered]
     return [(run[0], text + " "), *gone, *_removals(filters), *joined]
@@ -110,15 +119,10 @@ def _items(query: Query, run: Sequence[Triples | Values], fresh: Fresh) -> list[
             items.append(Table(element.of(query.text), element.certain, len(element.rows)))
             continue
         patterns = patterns_of(query, element, fresh)
-        # A path of no length begins at any term, also where nothing in the graph has it.
-        if patterns is None or any({"*", "?"} & _marks(pattern.verb) for pattern in patterns):
+        if patterns is None or any(map(has_no_length, patterns)):
             return None
         items += patterns
     return items if any(isinstance(item, Pattern) for item in items) and len(items) <= _MOST else None
-
-
-def _marks(verb: str) -> set[str]:
-    return set() if verb[0] in "?$" else {token.key for token in tokens(verb)}
 
 
 def _filters(
@@ -129,14 +133,10 @@ def _filters(
     for element in elements:
         if isinstance(element, Filter) and not element.expression.exists:
             every = demands(query.text, element)
-            movable = [demand for demand in every if _named(demand) and _named(demand) <= certain]
+            movable = [demand for demand in every if named(demand) and named(demand) <= certain]
             if movable:
                 found.append((movable, (element, len(movable) == len(every))))
     return found
-
-
-def _named(demand: Demand) -> frozenset[str]:
-    return frozenset(token.text[1:] for token in demand if token.key == "variable")
 
 
 def _removals(filters: list[tuple[list[Demand], tuple[Filter, bool]]]) -> Edits:
@@ -150,8 +150,7 @@ def _tests(
     query: Query, place: Place, certain: frozenset[str], given: frozenset[str], statistics: Statistics, fresh: Fresh
 ) -> list[_Test]:
     """Return the filters of a group that are an EXISTS of patterns and filters alone, each with its table."""
-    if "GRAPH" in query.text.upper():
-        # The variable that names a graph would have to reach into a sub-query.
+    if _names_graphs(query):
         return []
     outside = place.group.visible | place.bound
     found = []
@@ -172,18 +171,26 @@ def _tests(
             continue
         wanted = [demand for demands_of, _ in filters for demand in demands_of]
         estimator = Estimator(query, statistics, wanted)
-        alone = _cheapest(estimator, items, Rows())
-        each = _cheapest(estimator, items, Rows(domains=dict.fromkeys(shared, 1.0)))
+        alone = cheapest(estimator, items, Rows())
+        each = cheapest(estimator, items, Rows(domains=dict.fromkeys(shared, 1.0)))
         if alone is None or each is None:
             continue
         names_text = " ".join(f"?{name}" for name in sorted(shared))
-        text = f"{{ SELECT DISTINCT {names_text} {{ {_chain(query.text, alone[0], wanted)} }} }}"
+        text = f"{{ SELECT DISTINCT {names_text} {{ {chain_of(query.text, alone[0], wanted)} }} }}"
         size = min(alone[1].count, prod(alone[1].domains[name] for name in shared))
-        found.append(_Test(element, Table(text, shared, size, alone[1].cost + alone[1].count), each[1].cost))
+        table = Table(text, shared, size, alone[1].cost + alone[1].count)
+        found.append(_Test(element, table, each[1].cost))
     return found
 
 
-def _best(estimator: Estimator, items: list[Item], given: frozenset[str], tests: list[_Test]) -> list[Item] | None:
+def _names_graphs(query: Query) -> bool:
+    """Return whether there is a GRAPH: a variable that names one would have to reach into a sub-query."""
+    return any(isinstance(element, Graph) for element in walk(query))
+
+
+def _best(
+    estimator: Estimator, items: list[Item], given: frozenset[str], tests: list[_Test], fresh: Fresh
+) -> list[Item] | None:
     """Return the cheapest order found; None where that of the engine is about as good, or patterns are not tied."""
     start = Rows(domains=dict.fromkeys(given, 1.0))
     patterns = [item for item in items if isinstance(item, Pattern)]
@@ -191,17 +198,22 @@ def _best(estimator: Estimator, items: list[Item], given: frozenset[str], tests:
     theirs = start
     engines: list[Item] = [*tables, *engine_order(patterns, frozenset().union(*(table.variables for table in tables)))]
     for item in engines:
-        theirs = estimator.joined(theirs, item, loop=False)
+        theirs = estimator.joined(theirs, item)
     each = sum(test.each for test in tests)
+    theirs_cost = theirs.cost + theirs.count * each
+    if theirs_cost <= _LEAST:
+        return None
     ways = []
     for more in [(), *([[test.table for test in tests]] if tests else [])]:
-        way = _cheapest(estimator, [*items, *more], start)
+        way = cheapest(estimator, [*items, *more], start)
         if way is not None and len(way[0]) > 1:
             ways.append((way[1].cost + (0 if more else way[1].count * each), way[0]))
     if not ways:
         return None
     cost, ordered = min(ways, key=lambda way: way[0])
-    theirs_cost = theirs.cost + theirs.count * each
+    if not given and not _names_graphs(estimator.query):
+        found = with_tables(estimator, ordered, fresh)
+        ordered, cost = found[0], cost - found[2]
     return ordered if cost * _GAIN < theirs_cost and theirs_cost - cost > _LEAST else None
 
 
@@ -217,51 +229,7 @@ def best_order(
         statistics: those of the graph; without them, or where nothing ties the patterns, constants tell the order.
     """
     if statistics:
-        found = _cheapest(Estimator(query, statistics, ()), list(patterns), Rows(domains=dict.fromkeys(bound, 1.0)))
+        found = cheapest(Estimator(query, statistics, ()), list(patterns), Rows(domains=dict.fromkeys(bound, 1.0)))
         if found:
             return [item for item in found[0] if isinstance(item, Pattern)]
     return in_order(patterns, bound)
-
-
-def _cheapest(estimator: Estimator, items: list[Item], start: Rows) -> tuple[list[Item], Rows] | None:
-    """Return the cheapest order found with what it gives; None where nothing ties the items to each other."""
-    possible = [item for item in items if item.variables & start.domains.keys()] or items
-    firsts = sorted(possible, key=lambda item: estimator.joined(start, item).count)[:_STARTS]
-    found = [way for first in firsts if (way := _greedy(estimator, items, first, start)) is not None]
-    return min(found, key=lambda way: way[1].cost) if found else None
-
-
-def _greedy(estimator: Estimator, items: list[Item], first: Item, start: Rows) -> tuple[list[Item], Rows] | None:
-    rows = estimator.joined(start, first)
-    ordered = [first]
-    left = [item for item in items if item is not first]
-    while left:
-        tied = [item for item in left if item.variables & rows.domains.keys()]
-        if not tied:
-            return None
-        ways = [(estimator.joined(rows, item), item) for item in tied]
-        rows, item = min(ways, key=lambda way: way[0].count)
-        left = [other for other in left if other is not item]
-        ordered.append(item)
-    return ordered, rows
-
-
-def _chain(text: str, items: list[Item], wanted: list[Demand]) -> str:
-    """Return items as a chain of joins in their order, each demand as early as its variables are bound."""
-    pieces: list[str] = []
-    known: set[str] = set()
-    waiting = list(wanted)
-    for item in items:
-        known |= item.variables
-        if isinstance(item, Table):
-            pieces.append(str(item))
-            continue
-        ready = [demand for demand in waiting if _named(demand) <= known]
-        waiting = [demand for demand in waiting if not _named(demand) <= known]
-        inner = " ".join([str(item), *(f"FILTER ({text[d[0].start : d[-1].end]})" for d in ready)])
-        if pieces:
-            pieces.append(f"LATERAL {{ {inner} }}")
-        else:
-            pieces.append(f"{{ {inner} }}" if ready else inner)
-    pieces += [f"FILTER ({text[d[0].start : d[-1].end]})" for d in waiting]
-    return " ".join(pieces)

@@ -31,6 +31,7 @@ class Place:
         in_exists: whether it stands inside an EXISTS, at any depth.
         is_optional: whether it is that of an OPTIONAL.
         starred: whether a new variable in it would show in the result, or count as part of a row.
+        beside: variables that are bound beside the group, before or behind it: the engine may begin there.
     """
 
     group: Group
@@ -38,6 +39,7 @@ class Place:
     in_exists: bool = False
     is_optional: bool = False
     starred: bool = False
+    beside: frozenset[str] = frozenset()
 
 
 def places(query: Query) -> Iterator[Place]:
@@ -58,14 +60,18 @@ def places(query: Query) -> Iterator[Place]:
 
 def _inside(text: str, place: Place) -> Iterator[Place]:
     bound = place.bound
+    joined = [e for e in place.group.elements if not isinstance(e, Filter | Optional | Minus | Bind)]
     for element in place.group.elements:
+        beside = place.beside.union(*(other.certain for other in joined if other is not element))
         match element:
             case Group():
-                yield Place(element, bound, place.in_exists, starred=place.starred)
+                yield Place(element, bound, place.in_exists, starred=place.starred, beside=beside)
             case Union():
                 for group in element.groups:
-                    yield Place(group, bound, place.in_exists, starred=place.starred)
-            case Optional() | Minus() | Lateral() | Graph():
+                    yield Place(group, bound, place.in_exists, starred=place.starred, beside=beside)
+            case Graph():
+                yield Place(element.group, bound, place.in_exists, starred=place.starred, beside=beside)
+            case Optional() | Minus() | Lateral():
                 optional = isinstance(element, Optional)
                 yield Place(element.group, bound, place.in_exists, optional, place.starred)
             case Filter() | Bind():

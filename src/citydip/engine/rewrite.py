@@ -28,9 +28,14 @@ _NEEDS = {
     "equal-sides": _EQUAL,
     "exists": re.compile("EXISTS", re.IGNORECASE),
     "optional": re.compile("OPTIONAL", re.IGNORECASE),
+    "count-first": re.compile(r"COUNT\s*\(.*\bGROUP\s+BY\b", re.IGNORECASE | re.DOTALL),
     "order": re.compile(r"\{.*?(?:[.;,][\s?$<]|/\s*[\^(]*\w*:|>\s*/)", re.DOTALL),
 }
 """What each query has in it that a rule applies to."""
+_NUMBERS = re.compile(r"\b(?:(?:LIMIT|OFFSET)\s+\d+\s*+)+$", re.IGNORECASE)
+"""What ends a query that has a LIMIT or OFFSET."""
+_COUNTING = ("count-first", "order")
+"""Rules that statistics tell where they apply."""
 _PERHAPS = ("FILTER", "OPTIONAL", "EXISTS")
 """Of these words each query has one that a rule without statistics applies to; others are not even read."""
 
@@ -77,7 +82,7 @@ def rewrite(
         text: a query; one that cannot be read, or is very long, is returned as it is.
         off: names of rules that are not to be applied.
         given: variables to which the request binds terms.
-        statistics: those of the graph; without them the rule ``order`` is not applied.
+        statistics: those of the graph; without them the rules ``count-first`` and ``order`` are not applied.
 
     Example:
         >>> rewrite("ASK { ?s a ?c FILTER (?c IN (cd:City, cd:Venue)) }").text
@@ -87,9 +92,23 @@ def rewrite(
     perhaps = any(word in upper for word in _PERHAPS)
     if len(text) > _LONGEST or not (perhaps or statistics):
         return Rewritten(text)
-    usable = [name for name in RULES if name not in off and (perhaps or name == "order")]
-    rules = tuple(name for name in usable if (statistics or name != "order") and _NEEDS[name].search(text))
-    return _rewritten(text, rules, frozenset(given), statistics) if rules else Rewritten(text)
+    usable = [name for name in RULES if name not in off and (statistics if name in _COUNTING else perhaps)]
+    rules = tuple(name for name in usable if _NEEDS[name].search(text))
+    if not rules:
+        return Rewritten(text)
+    # What differs from another query in the numbers of LIMIT and OFFSET alone is rewritten as that one was.
+    cut = _NUMBERS.search(text)
+    if cut is None:
+        return _rewritten(text, rules, frozenset(given), statistics)
+    kept = re.sub(r"\d+", "1", cut[0])
+    found = _rewritten(text[: cut.start()] + kept, rules, frozenset(given), statistics)
+
+    def whole(changed: str) -> str:
+        return changed.removesuffix(kept) + cut[0]
+
+    return Rewritten(
+        whole(found.text), tuple(Step(step.rule, whole(step.before), whole(step.after)) for step in found.steps)
+    )
 
 
 @lru_cache(maxsize=256)
@@ -104,7 +123,7 @@ def _rewritten(text: str, rules: tuple[str, ...], given: frozenset[str], statist
                 break
             text = edited(text, edits)
             query = parse(text)
-            if name in ("exists", "optional", "order"):
+            if name in ("count-first", "exists", "optional", "order"):
                 break
         if text != before:
             steps.append(Step(name, before, text))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from citydip.engine.cursor import iri_of
 from citydip.engine.expressions import demands, equal_variables, listed, removed
+from citydip.engine.grouping import counts_come_first
 from citydip.engine.joins import Fresh, Pattern, chained, engine_order, patterns_of, variables_of
 from citydip.engine.ordering import best_order, patterns_are_joined_in_order
 from citydip.engine.places import Place, places
@@ -88,10 +89,17 @@ def _no_literal(query: Query, element: Triples, *names: str) -> bool:
     """Return whether one of some variables is a subject or a verb."""
     for subject in element.subjects:
         for triple in subject.triples or ():
+            if triple.is_path and not _goes_forward(triple.verb.of(query.text)):
+                continue
             parts = [triple.subject] if triple.is_path else [triple.subject, triple.verb]
             if any(part.of(query.text)[0] in "?$" and part.of(query.text)[1:] in names for part in parts):
                 return True
     return False
+
+
+def _goes_forward(path: str) -> bool:
+    """Return whether a path begins with a triple that has its beginning as subject: another may begin at a literal."""
+    return {token.key for token in tokens(path)} <= {"iri", "name", "A", "/", "+", "(", ")", "end"}
 
 
 def lists_are_values(query: Query, given: frozenset[str], _: Statistics | None = None) -> Edits:
@@ -284,6 +292,7 @@ RULES: dict[str, Rule] = {
     "equal-variables": equal_variables_are_one,
     "values": lists_are_values,
     "equal-sides": equal_sides_are_joined,
+    "count-first": counts_come_first,
     "order": patterns_are_joined_in_order,
     "exists": exists_is_joined_in_order,
     "optional": optional_is_joined_in_order,

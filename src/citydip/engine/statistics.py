@@ -6,7 +6,9 @@ triples, so that it is exact for small graphs and cheap for large ones. Wrong st
 
 import re
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from math import exp, sqrt
 from typing import Any
 
 import pyoxigraph as ox
@@ -17,6 +19,8 @@ __all__ = ["Predicate", "Statistics", "gather", "number_of"]
 
 _SAMPLE = 1000
 """Triples of a predicate that are looked at, as the queries below have it."""
+_FEW = 20
+"""Triples of a predicate whose subjects and objects are looked at, as the queries below have it."""
 _MOST = 500
 """Predicates that are looked at, the commonest ones: those of a graph with more of them hardly matter."""
 _KINDS = 50
@@ -37,6 +41,8 @@ class Predicate:
         objects: about how many different objects.
         shares: the share of its triples that each object has, by its text in N-Triples; empty where there are many.
         points: numbers or days that its objects are, sorted, at equal distances of rank; empty where they are none.
+        out: about how many triples, of any predicate, its subjects have.
+        into: about how many triples have its objects, up to some hundreds.
     """
 
     count: float
@@ -44,6 +50,8 @@ class Predicate:
     objects: float
     shares: dict[str, float] = field(default_factory=dict)
     points: tuple[float, ...] = ()
+    out: float = 5.0
+    into: float = 5.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,24 +81,34 @@ class Statistics:
         return Statistics(data["triples"], {name: Predicate(**values) for name, values in data["predicates"].items()})
 
 
-_COUNT = "SELECT ?k (COUNT(*) AS ?n) { GRAPH ?g { ?s ?k ?o } } GROUP BY ?k"
-_CLASSES = "SELECT ?k (COUNT(*) AS ?n) { GRAPH ?g { ?s rdf:type ?k } } GROUP BY ?k"
+_COUNT = "SELECT ?k (COUNT(*) AS ?n) { ?s ?k ?o } GROUP BY ?k"
+_CLASSES = "SELECT ?k (COUNT(*) AS ?n) { ?s rdf:type ?k } GROUP BY ?k"
 # In these the predicate is the prefix p: itself.
 _DIFFERENT = """SELECT (COUNT(DISTINCT ?s) AS ?k) (COUNT(DISTINCT ?o) AS ?n) (SAMPLE(?o) AS ?some) {
-  SELECT ?s ?o { GRAPH ?g { ?s p: ?o } } LIMIT 1000
+  SELECT ?s ?o { ?s p: ?o } LIMIT 1000
 }"""
-_SHARES = "SELECT ?k (COUNT(*) AS ?n) { SELECT ?s ?k { GRAPH ?g { ?s p: ?k } } LIMIT 1000 } GROUP BY ?k"
-_OBJECTS = "SELECT ?o { GRAPH ?g { ?s p: ?o } } LIMIT 1000"
+_SHARES = "SELECT ?k (COUNT(*) AS ?n) { SELECT ?s ?k { ?s p: ?k } LIMIT 1000 } GROUP BY ?k"
+_OBJECTS = "SELECT ?o { ?s p: ?o } LIMIT 1000"
+_OUT = "SELECT (COUNT(*) AS ?n) { SELECT ?r { { SELECT ?s { ?s p: ?o } LIMIT 20 } ?s ?q ?r } LIMIT 2000 }"
+_OWN = """SELECT ?n (COUNT(?o) AS ?k) {
+  { SELECT ?s (COUNT(*) AS ?n) { SELECT ?s { ?s p: ?r } LIMIT 50 } GROUP BY ?s } LATERAL { ?s p: ?o }
+} GROUP BY ?s ?n"""
+_INTO = "SELECT (COUNT(*) AS ?n) { SELECT ?r { { SELECT ?o { ?s p: ?o } LIMIT 20 } ?r ?q ?o } LIMIT 2000 }"
 
 
 def gather(store: ox.Store) -> Statistics:
-    """Return the statistics of all graphs of a store; a triple counts once for each graph that it is in."""
-    counts = _counted(store, _COUNT)
-    ranked = sorted(counts.items(), key=lambda item: -item[1])
-    predicates = {}
-    for number, (name, count) in enumerate(ranked):
-        iri = name[1:-1]
-        predicates[iri] = _predicate(store, iri, count) if number < _MOST else Predicate(count, count, count)
+    """Return the statistics of a store's default graph, which is the union of all graphs as `load` makes it."""
+    with ThreadPoolExecutor(2) as threads:
+        # The engine lets other threads go on while it counts.
+        classes = threads.submit(_counted, store, _CLASSES)
+        counts = {name[1:-1]: count for name, count in _counted(store, _COUNT).items()}
+        ranked = sorted(counts, key=lambda iri: -counts[iri])
+        looked_at = {
+            iri: threads.submit(_predicate, store, iri, counts[iri], classes.result() if iri == _TYPE else {})
+            for iri in ranked[:_MOST]
+        }
+    predicates = {iri: Predicate(counts[iri], counts[iri], counts[iri]) for iri in ranked[_MOST:]}
+    predicates |= {iri: found.result() for iri, found in looked_at.items()}
     return Statistics(sum(counts.values()), predicates)
 
 
@@ -104,26 +122,61 @@ def _counted(store: ox.Store, query: str, iri: str = _TYPE) -> dict[str, int]:
     return {str(row["k"]): int(row["n"].value) for row in _rows(store, query, iri)}
 
 
-def _predicate(store: ox.Store, iri: str, count: int) -> Predicate:
+def _predicate(store: ox.Store, iri: str, count: int, classes: dict[str, int]) -> Predicate:
     row = next(iter(_rows(store, _DIFFERENT, iri)))
     subjects, objects, some = int(row["k"].value), int(row["n"].value), row["some"]
     seen = min(count, _SAMPLE)
-    if iri == _TYPE:
-        classes = _counted(store, _CLASSES)
-        shares = {key: number / count for key, number in classes.items()}
-        return Predicate(count, _whole(subjects, seen, count), len(classes), shares)
-    shares = {}
-    if objects <= _KINDS:
+    shares = {key: number / count for key, number in classes.items()}
+    if not shares and objects <= _KINDS:
         shares = {key: number / seen for key, number in _counted(store, _SHARES, iri).items()}
     points: tuple[float, ...] = ()
     if isinstance(some, ox.Literal) and number_of(some.value, some.datatype.value) is not None:
         points = _points(row["o"] for row in _rows(store, _OBJECTS, iri))
-    return Predicate(count, _whole(subjects, seen, count), _whole(objects, seen, count), shares, points)
+    out, into = (_number(store, query, iri) / min(count, _FEW) for query in (_OUT, _INTO))
+    return Predicate(
+        count,
+        _subjects(store, iri, count) if subjects * 10 >= seen < count else subjects,
+        _repeated(objects, seen, count),
+        shares,
+        points,
+        max(out, 1),
+        max(into, 1),
+    )
+
+
+def _subjects(store: ox.Store, iri: str, count: int) -> float:
+    """Return about how many different subjects a predicate has: each triple counts as its part of those of its own."""
+    found = [(int(row["n"].value), int(row["k"].value)) for row in _rows(store, _OWN, iri)]
+    return count * sum(n / k for n, k in found) / sum(n for n, _ in found)
+
+
+def _number(store: ox.Store, query: str, iri: str) -> int:
+    return int(next(iter(_rows(store, query, iri)))["n"].value)
 
 
 def _whole(different: int, seen: int, count: int) -> float:
     """Return about how many different terms there are: few in a sample are all that there are."""
     return different if different * 10 < seen else different * count / max(seen, 1)
+
+
+def _repeated(different: int, seen: int, count: int) -> float:
+    """Return about how many different terms there are that may come again anywhere.
+
+    It is the geometric mean of two extremes: as many as in the sample in each part of all triples, and as many as make
+    so many different ones likely where each triple draws one of them.
+
+    Example:
+        >>> round(_repeated(930, 1000, 20_000))
+        11251
+    """
+    most = _whole(different, seen, count)
+    if different in (most, seen):
+        return most
+    low, high = float(different), most
+    while high - low > 1:
+        middle = (low + high) / 2
+        low, high = (middle, high) if middle * (1 - exp(-seen / middle)) < different else (low, middle)
+    return sqrt(high * most)
 
 
 def _points(terms: Iterable[Any]) -> tuple[float, ...]:

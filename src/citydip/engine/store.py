@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -16,7 +17,7 @@ from citydip.engine.rewrite import rewrite
 from citydip.engine.statistics import Statistics
 from citydip.model.terms import BASE, PREFIXES
 
-__all__ = ["Opened", "load", "open_query", "term_of", "warm"]
+__all__ = ["Opened", "Stores", "load", "open_query", "term_of", "warm"]
 
 _RESULTS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -36,6 +37,12 @@ _GRAPHS = {
 
 _BY_NAMESPACE = {namespace: prefix for prefix, namespace in PREFIXES.items()}
 _WORD = re.compile(r"[\w\-]++")
+_NAMES_GRAPHS = re.compile(r"(?<![?$:])(?:GRAPH|FROM)", re.IGNORECASE)
+"""What each query has in it that asks named graphs: the engine takes keywords that stand close to other words."""
+_COMMENT = re.compile(r"^\s*#.*", re.MULTILINE)
+"""A line that is a comment, where no text goes over several lines."""
+_READ = 1 << 16
+"""Bytes of a file that are read at a time."""
 _READABLE = 5000
 """Triples up to which a graph in Turtle or TriG is put in order."""
 
@@ -52,26 +59,66 @@ def load(data: Path) -> ox.Store:
     Raises:
         OSError: the file cannot be read.
     """
+    return _loaded(data, graphs=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What a server asks: a store with all that there is, and one with the union of graphs alone.
+
+    To find a triple, the engine goes through all quads of its subject or object. A query that names no graph finds its
+    own in two thirds of the time where there are only half as many.
+
+    Args:
+        union: its default graph is the union of all graphs, and there is no other.
+        graphs: its default graph is the same, and the graphs are there, too; the same store where there are none.
+    """
+
+    union: ox.Store
+    graphs: ox.Store
+
+    @staticmethod
+    def of(data: Path) -> "Stores":
+        """Load a file as `load` does, each store in a thread of its own."""
+        if data.suffix == ".nt":
+            store = load(data)
+            return Stores(store, store)
+        with ThreadPoolExecutor(2) as threads:
+            union = threads.submit(_loaded, data, graphs=False)
+            return Stores(graphs=load(data), union=union.result())
+
+    def asked(self, request: dict[str, Any]) -> ox.Store:
+        """Return the store that can answer a request, whose form is that of `open_query`."""
+        text = request["query"]
+        names = _NAMES_GRAPHS.search(text)
+        if names and "#" in text and '"""' not in text and "'''" not in text:
+            names = _NAMES_GRAPHS.search(_COMMENT.sub("", text))
+        return self.graphs if names or request.get("default_graphs") or request.get("named_graphs") else self.union
+
+
+def _loaded(data: Path, *, graphs: bool) -> ox.Store:
     store = ox.Store()
     if data.suffix == ".nt":
         store.bulk_load(path=data, format=ox.RdfFormat.N_TRIPLES)
         return store
-    store.bulk_load(path=data, format=ox.RdfFormat.N_QUADS)
     with data.open("rb") as quads:
-        store.bulk_load(cast("IO[bytes]", _Triples(quads)), format=ox.RdfFormat.N_TRIPLES)
+        # Read at once with the quads, a blank node is the same one in the union and in its graph.
+        store.bulk_load(cast("IO[bytes]", _Union(quads, graphs=graphs)), format=ox.RdfFormat.N_QUADS)
     return store
 
 
-class _Triples(io.RawIOBase):
+class _Union(io.RawIOBase):
     """The triples of N-Quads as a file, each once where equal ones come one after the other.
 
     Args:
         quads: a file of N-Quads, each with a graph that is an IRI.
+        graphs: whether the quads are in it, too.
     """
 
-    def __init__(self, quads: IO[bytes]):
+    def __init__(self, quads: IO[bytes], *, graphs: bool):
         super().__init__()
         self.quads = quads
+        self.graphs = graphs
         self.last = b""
         self.rest = b""
 
@@ -80,10 +127,10 @@ class _Triples(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         while not self.rest:
-            lines = self.quads.readlines(size if size > 0 else 1 << 16)
+            lines = self.quads.readlines(_READ)
             if not lines:
                 return b""
-            parts = []
+            parts = list(lines) if self.graphs else []
             for line in lines:
                 triple = line[: line.rindex(b" <", 0, len(line) - 2)]
                 if triple != self.last:

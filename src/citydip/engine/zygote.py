@@ -20,12 +20,11 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from citydip.engine.statistics import Statistics, gather
-from citydip.engine.store import Opened, load, open_query, warm
+from citydip.engine.store import Opened, Stores, open_query, warm
 from citydip.engine.worker import confine, serve
 
 __all__ = ["main"]
@@ -55,10 +54,11 @@ def _open_store(data: str, address: str) -> tuple[Callable[[dict[str, Any]], Ope
         from citydip.engine.remote import FILES, RemoteStore  # noqa: PLC0415
 
         return RemoteStore(address).open_query, FILES, None
-    store = load(Path(data))
-    warm(store)
-    statistics = gather(store)
-    return partial(open_query, store, statistics=statistics), 0, statistics
+    stores = Stores.of(Path(data))
+    for store in (stores.union, stores.graphs):
+        warm(store)
+    statistics = gather(stores.union)
+    return (lambda request: open_query(stores.asked(request), request, statistics)), 0, statistics
 
 
 def main(data: str, address: str, memory: int, store: str = "") -> None:
