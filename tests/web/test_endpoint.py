@@ -8,6 +8,7 @@ import threading
 import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from urllib.parse import urljoin
 
 import httpx
 import pyoxigraph as ox
@@ -333,7 +334,7 @@ def test_the_front_page_says_what_how_big_and_how(server: str) -> None:
     links = [part.split('"', 1)[0] for part in page.text.split('class="run" href="')[1:]]
     assert len(links) == 3
     for link in links:
-        result = httpx.get(link.replace("&amp;", "&"), headers={"Accept": BROWSER})
+        result = httpx.get(urljoin(server, link.replace("&amp;", "&")), headers={"Accept": BROWSER})
         assert result.status_code == 200
         assert "<td" in result.text
         assert "0 rows" not in result.text
