@@ -33,10 +33,10 @@ of the Netherlands, which are elsewhere |
 No list has dates, and none says that a tie has ended: a pair of 2016 that is not in the list of 2026 may have ended, or
 may have been missed. The lists copy from one another, so two of them are weaker than two witnesses.
 
-No source here tells the languages of cities and countries, the regions of the world, or whether two states have broken
-off relations. So the catalogue has no query of ties by language, and `brokers-between-countries` takes countries where
-studies take regions. Who knows two such states asks `ties-between-countries` for them. A query sees one version of the
-graph; what changed between two is seen by asking both.
+No source here tells which languages a city speaks, the regions of the world, or whether two states have broken off
+relations. So `ties-by-language` goes by the official languages of countries, `brokers-between-countries` takes
+countries where studies take regions, and who knows two such states asks `ties-between-countries` for them. A query sees
+one version of the graph; what changed between two is seen by asking both.
 """
 
 

@@ -1,14 +1,15 @@
 """Where other stores answer otherwise than the embedded one: each query and test with the reason.
 
 What is listed here must differ on that store, and in that way. When the store has been mended, the test that finds no
-difference fails, and asks for the line to be removed. `docs/generate.py` writes the page of reference from this.
+difference fails, and asks for the line to be removed; only what is `UNSTEADY` may agree, too. `docs/generate.py` writes
+the page of reference from this.
 """
 
 from enum import StrEnum
 
 import pytest
 
-__all__ = ["QUERIES", "TESTS", "Difference", "differs"]
+__all__ = ["QUERIES", "TESTS", "UNSTEADY", "Difference", "differs"]
 
 
 class Difference(StrEnum):
@@ -44,6 +45,7 @@ QUERIES: dict[str, dict[str, tuple[Difference, str]]] = {
         "documents-and-approval": (Difference.VALUES, _OPTIONAL),
         "edition-and-host-of-event": (Difference.REFUSED, "YEAR of an unbound variable ends the whole query"),
         "editions-of-series": (Difference.VALUES, _TRUTH),
+        "event-counts": (Difference.ROWS, _PATH + ", in some orders of loading"),
         "event-timeline": (Difference.ROWS, _PATH),
         "events-held": (Difference.ROWS, _PATH),
         "events-planned": (Difference.ROWS, _PATH),
@@ -73,6 +75,9 @@ QUERIES: dict[str, dict[str, tuple[Difference, str]]] = {
         "unnamed-posts": (Difference.ORDER, _ORDER),
     },
 }
+
+UNSTEADY = {("virtuoso", "event-counts")}
+"""Stores and queries of which the same data may be answered rightly the next time they are loaded."""
 """Queries of the catalogue that a store answers otherwise, by store."""
 
 _LARGE = "it writes the whole of a result before it sends any of it, and a large one takes longer than the limit"

@@ -132,3 +132,25 @@ def test_reciprocity_compares_only_ties_of_which_both_cities_have_an_entry() -> 
         ("country:x", "2", "1", 0.5),
         ("country:y", "2", "1", 0.5),
     ]
+
+
+def test_a_pair_counts_for_each_language_that_is_official_in_both_countries() -> None:
+    spoken = {"x": "'de', 'fr'", "y": "'fr', 'de', 'nl'", "z": "'zh-Hans', 'zh-Hant'", "w": "'fa'", "v": None}
+    lies = [f"city:{name} cd:locatedIn country:{name[0]} . country:{name[0]} a cd:Country" for name in ("x1", "x2")]
+    lies += [f"city:{name} cd:locatedIn country:{name} . country:{name} a cd:Country" for name in "yzwv"]
+    tags = [f"country:{country} cd:officialLanguage {tags}" for country, tags in spoken.items() if tags]
+    ties = [tied("x1", "x2"), tied("x1", "y"), tied("y", "z"), tied("w", "z"), tied("w", "v")]
+    rows = asked("ties-by-language", *lies, *tags, *ties)
+    assert {row["language"]: (row["pairs"], row["of_two_countries"]) for row in rows} == {
+        "de": ("2", "1"),
+        "fr": ("2", "1"),
+        "none": ("2", "2"),
+        "unknown": ("1", "1"),
+    }
+
+
+def test_a_language_in_two_scripts_is_one() -> None:
+    lies = [f"city:{name} cd:locatedIn country:{name} . country:{name} a cd:Country" for name in "ab"]
+    tags = ("country:a cd:officialLanguage 'zh-Hans', 'zh-Hant'", "country:b cd:officialLanguage 'zh-Hant', 'zh'")
+    rows = asked("ties-by-language", *lies, *tags, tied("a", "b"))
+    assert [(row["language"], row["pairs"]) for row in rows] == [("zh", "1")]

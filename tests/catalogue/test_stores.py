@@ -17,7 +17,7 @@ from citydip.model.settings import Settings
 from citydip.services.catalogue import Catalogue
 from citydip.services.graph import open_graph
 from tests.catalogue.test_golden import FORMS, GOLDEN, PATHS
-from tests.differences import QUERIES, Difference
+from tests.differences import QUERIES, UNSTEADY, Difference
 from tests.stores import STORES
 
 Answers = dict[str, list[str] | str]
@@ -76,4 +76,7 @@ def test_a_query_gives_the_same_on_another_store(
     theirs = answers(store)[query.name]
     found = compared(expected(query), theirs, guard(query.text).kind)
     wanted, reason = QUERIES.get(store, {}).get(query.name, (Difference.NONE, ""))
-    assert found == wanted, f"{query.name} on {store}: {reason or 'the same was expected'}; it gives:\n{theirs}"
+    steady = (store, query.name) not in UNSTEADY
+    assert found == wanted or (not steady and found is Difference.NONE), (
+        f"{query.name} on {store}: {reason or 'the same was expected'}; it gives:\n{theirs}"
+    )

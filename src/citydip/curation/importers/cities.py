@@ -122,7 +122,10 @@ CITIES_IMPORTER = Importer(
     (SPINE, NATURAL_EARTH, LOCODE),
     (
         DataSet(CITIES, "Cities by way of GeoNames (geonames.org, CC BY 4.0), made by: citydip import cities"),
-        DataSet(COUNTRIES, "Names of countries from Unicode CLDR (Unicode License v3), made by: citydip import cities"),
+        DataSet(
+            COUNTRIES,
+            "Names and languages of countries from Unicode CLDR (Unicode License v3), made by: citydip import cities",
+        ),
         DataSet(MAPPINGS, "Cities and items of Wikidata (CC0), made by: citydip import cities"),
     ),
     _make,

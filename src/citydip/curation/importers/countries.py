@@ -1,4 +1,4 @@
-"""Countries and territories: the ISO 3166-1 codes that cities use, with the names that Unicode CLDR gives them.
+"""Countries and territories: the ISO 3166-1 codes that cities use, with names and languages as Unicode CLDR gives them.
 
 Tables call countries by more than these: by codes of three letters, which CLDR has as aliases, and by short and former
 names, which CLDR marks as variants and Babel leaves out; those stand below.
@@ -74,6 +74,7 @@ _LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
 _OTHER = ox.NamedNode(PREFIXES["skos"] + "altLabel")
 _HIDDEN = ox.NamedNode(PREFIXES["skos"] + "hiddenLabel")
 _ISO = ox.NamedNode(str(CD.isoCode))
+_OFFICIAL = ox.NamedNode(str(CD.officialLanguage))
 _COUNTRY = ox.NamedNode(str(CD.Country))
 
 
@@ -124,6 +125,8 @@ class Countries:
                 for name in everyday.get(code, ()):
                     if name not in (labels.get(language), self._names[language].get(code)):
                         yield ox.Triple(node, _OTHER, ox.Literal(name, language=language))
+            for language in _official(code):
+                yield ox.Triple(node, _OFFICIAL, ox.Literal(language))
             for long in self._codes.get(code, ()):
                 yield ox.Triple(node, _HIDDEN, ox.Literal(long, language="und"))
 
@@ -134,6 +137,18 @@ def _names(language: str) -> dict[str, str]:
     except ModuleNotFoundError:
         raise NotFoundError("names of countries come from Babel; run: pip install 'citydip[import]'") from None
     return {code: str(name) for code, name in Locale(language).territories.items() if len(code) == len("IR")}
+
+
+def _official(code: str) -> list[str]:
+    """Return the tags of the languages that are official in a whole country, by law or in fact.
+
+    Example:
+        >>> _official("CH")
+        ['de', 'fr', 'gsw', 'it']
+    """
+    from babel.languages import get_official_languages  # noqa: PLC0415 - needed to import cities only
+
+    return sorted(tag.replace("_", "-") for tag in get_official_languages(code, de_facto=True))
 
 
 def _codes() -> dict[str, list[str]]:
