@@ -129,7 +129,7 @@ def spend(ask: Callable[[dict[str, Any]], Opened], query: QueryFile, budget: int
         budget: whole seconds of processor, the reading of the query and the writing of the answer included.
     """
     form = "ntriples" if guard(query.text).kind is Kind.GRAPH else "json"
-    request = {"query": query.text, "format": form, "bindings": bind(query, {})}
+    request = {"query": query.text, "format": form, "bindings": bind(query, query.sample)}
     reading, writing = os.pipe()
     process = os.fork()
     if not process:
