@@ -95,7 +95,7 @@ def test_an_old_version_answers_at_its_own_address_for_ever(
     assert ask(server).headers["cache-control"] == "no-cache"
     page = httpx.get(f"{server}/version/{newer.version}/", headers={"Accept": "text/html"})
     assert newer.version in page.text
-    assert f'href="/version/{newer.version}/sparql?query=' in page.text
+    assert f'class="run" href="/version/{newer.version}/queries/' in page.text
 
 
 @pytest.mark.parametrize("name", ["0000000000000000", "%2e%2e", "current", ""])
