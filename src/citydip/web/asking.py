@@ -34,13 +34,12 @@ from citydip.web.messages import say
 from citydip.web.problems import problem
 from citydip.web.reader import Reader
 from citydip.web.rendering import base_url, open_reader, render
-from citydip.web.versioned import graph_of, is_pinned
+from citydip.web.versioned import cache_control, graph_of
 
 __all__ = ["described", "router"]
 
 router = APIRouter()
 
-_FOR_EVER = "public, max-age=31536000, immutable"
 _MOST_TRIPLES = 1000
 """Triples of a graph that its page shows."""
 _MOST_DRAWN = 5000
@@ -184,7 +183,7 @@ def _tag(graph: ServedGraph, query: QueryRequest) -> str | None:
 def _headers(request: Request, query: QueryRequest) -> dict[str, str]:
     return {
         "Vary": "Accept",
-        "Cache-Control": _FOR_EVER if is_pinned(request) else "no-cache",
+        "Cache-Control": cache_control(request),
         QUERY_HEADER: query.id,
         TIMEOUT_HEADER: f"{query.timeout:g}",
     }

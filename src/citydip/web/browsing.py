@@ -13,7 +13,7 @@ from citydip.services import browsing
 from citydip.web.conditional import is_known
 from citydip.web.reader import Reader
 from citydip.web.rendering import open_reader, render
-from citydip.web.versioned import graph_of, is_pinned
+from citydip.web.versioned import cache_control, graph_of
 
 __all__ = ["page_headers", "router", "unchanged"]
 
@@ -34,7 +34,7 @@ def page_headers(request: Request, reader: Reader, *more: str) -> dict[str, str]
     parts = (graph_of(request).snapshot.version, __version__, reader.language, reader.content, str(request.url), *more)
     return {
         "ETag": f'W/"{hashlib.sha256(" ".join(parts).encode()).hexdigest()[:24]}"',
-        "Cache-Control": "public, max-age=31536000, immutable" if is_pinned(request) else "no-cache",
+        "Cache-Control": cache_control(request),
         "Vary": "Accept, Accept-Language",
     }
 

@@ -26,14 +26,13 @@ from citydip.services.exporting.selecting import FILTERS, read_selection
 from citydip.services.graph import ServedGraph
 from citydip.web.conditional import is_known
 from citydip.web.rendering import base_url, open_reader, render
-from citydip.web.versioned import graph_of, is_pinned
+from citydip.web.versioned import cache_control, graph_of
 
 __all__ = ["SendWhole", "router"]
 
 router = APIRouter()
 
 _RANGE = re.compile(r"bytes=(\d{1,18})-(\d{1,18})?|bytes=-(\d{1,18})")
-_FOR_EVER = "public, max-age=31536000, immutable"
 
 
 class SendWhole:
@@ -139,7 +138,7 @@ async def export(request: Request, name: str) -> Response:
     digest = base64.b64encode(bytes.fromhex(file.digest)).decode()
     headers = {
         "ETag": f'"{file.digest}"',
-        "Cache-Control": _FOR_EVER if is_pinned(request) else "no-cache",
+        "Cache-Control": cache_control(request),
         "Repr-Digest": f"sha-256=:{digest}:",
         "Link": f'<{base_url(request)}/export/attribution.txt>; rel="license"',
     }

@@ -45,7 +45,7 @@ from citydip.web.conditional import is_known
 from citydip.web.reader import Reader
 from citydip.web.rendering import base_url, open_reader, render
 from citydip.web.sparql import choose_format, not_acceptable
-from citydip.web.versioned import graph_of, is_pinned
+from citydip.web.versioned import cache_control, graph_of
 
 __all__ = ["router", "show_thing", "state_of"]
 
@@ -58,7 +58,6 @@ _SHOWN = ("turtle", "jsonld", "ntriples", "rdfxml")
 _DOCUMENTS = ("shapes", "query", "ontology", "computed")
 _TIED = ("signed", "in-force", "reported")
 """Statuses of ties that hold."""
-_FOR_EVER = "public, max-age=31536000, immutable"
 _SCHEMA = {
     "City": "City",
     "Country": "Country",
@@ -208,7 +207,7 @@ async def show_thing(request: Request, iri: str, resource: str) -> Response:
     tag = _tag(request, reader, iri, moment.text if moment else "", str(wanted))
     headers = {
         "ETag": tag,
-        "Cache-Control": _FOR_EVER if is_pinned(request) else "no-cache",
+        "Cache-Control": cache_control(request),
         "Link": _links(reader, resource, iri),
     }
     if is_known(tag, request.headers.get("if-none-match")):
@@ -294,7 +293,7 @@ async def _data(request: Request, iri: str, ending: str | None) -> Response:
     base, resource = base_url(request), iri.removeprefix(BASE).removeprefix("id/")
     headers = {
         "Vary": "Accept",
-        "Cache-Control": _FOR_EVER if is_pinned(request) else "no-cache",
+        "Cache-Control": cache_control(request),
         "Link": f'<{base}/page/{resource}>; rel="alternate"; type="text/html", '
         f'<{iri}>; rel="describes", <{base}/graphs>; rel="license"',
     }

@@ -26,7 +26,7 @@ from citydip.web.conditional import is_known
 from citydip.web.problems import problem
 from citydip.web.reader import language_of
 from citydip.web.rendering import open_reader, render
-from citydip.web.versioned import graph_of, is_pinned
+from citydip.web.versioned import cache_control, graph_of
 
 __all__ = ["desk_of", "router", "selection_of"]
 
@@ -213,7 +213,7 @@ def _headers(request: Request, form: str) -> dict[str, str]:
     parts = (graph_of(request).snapshot.version, __version__, LIBRARY, form, str(request.url))
     return {
         "ETag": f'W/"{hashlib.sha256(" ".join(parts).encode()).hexdigest()[:24]}"',
-        "Cache-Control": "public, max-age=31536000, immutable" if is_pinned(request) else "no-cache",
+        "Cache-Control": cache_control(request),
         "Vary": "Accept",
     }
 

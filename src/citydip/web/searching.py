@@ -24,7 +24,7 @@ from citydip.web.conditional import is_known
 from citydip.web.headers import CUT_HEADER
 from citydip.web.problems import problem
 from citydip.web.rendering import base_url, open_reader, render
-from citydip.web.versioned import graph_of, is_pinned
+from citydip.web.versioned import cache_control, graph_of
 
 __all__ = ["router"]
 
@@ -33,7 +33,6 @@ router = APIRouter()
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}")
 _MOST_VALUES = 20
 _FORMATS = {"json": "application/json", "html": "text/html"}
-_FOR_EVER = "public, max-age=31536000, immutable"
 _SHOWN_VALUES = 12
 """Values of a facet that a page shows."""
 
@@ -168,7 +167,7 @@ def _headers(request: Request, asked: _Asked) -> dict[str, str]:
     digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
     return {
         "Vary": "Accept, Accept-Language",
-        "Cache-Control": _FOR_EVER if is_pinned(request) else "no-cache",
+        "Cache-Control": cache_control(request),
         "ETag": f'W/"{graph_of(request).snapshot.version}-{digest}"',
     }
 

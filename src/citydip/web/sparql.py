@@ -35,13 +35,12 @@ from citydip.web.protocol import Asked, read_request
 from citydip.web.querypage import show_query
 from citydip.web.reader import language_of
 from citydip.web.rendering import base_url
-from citydip.web.versioned import graph_of, is_pinned
+from citydip.web.versioned import cache_control, graph_of, is_pinned
 
 __all__ = ["Endpoint", "answer_query", "choose_format", "not_acceptable", "router"]
 
 router = APIRouter()
 
-_FOR_EVER = "public, max-age=31536000, immutable"
 """What caches may do with an answer of a version that its address names."""
 _LONGEST_REMEMBERED = 1000
 """Characters of a header Accept whose choice is remembered."""
@@ -102,7 +101,7 @@ async def answer_query(request: Request, path: str, standard: Callable[[str, Seq
     tag = tag_of(graph.snapshot.version + graph.name, query, form.name)
     headers = {
         "Vary": "Accept, Accept-Language" if html or labels.automatic else "Accept",
-        "Cache-Control": _FOR_EVER if is_pinned(request) and tag else "no-cache",
+        "Cache-Control": cache_control(request) if tag else "no-cache",
         QUERY_HEADER: query.id,
         TIMEOUT_HEADER: f"{query.timeout:g}",
     }

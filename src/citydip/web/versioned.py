@@ -8,7 +8,7 @@ from citydip.services.graph import ServedGraph
 from citydip.services.versions import Versions
 from citydip.web.problems import answer_problem
 
-__all__ = ["ChooseVersion", "graph_of", "is_pinned"]
+__all__ = ["ChooseVersion", "cache_control", "graph_of", "is_pinned"]
 
 _PREFIX = "/version/"
 
@@ -55,3 +55,8 @@ def graph_of(request: Request) -> ServedGraph:
 def is_pinned(request: Request) -> bool:
     """Return whether a request names its version, so that its answer never changes."""
     return bool(getattr(request.state, "pinned", False))
+
+
+def cache_control(request: Request) -> str:
+    """Return how long an answer may be kept: for ever where the request names its version, else not unasked."""
+    return "public, max-age=31536000, immutable" if is_pinned(request) else "no-cache"
