@@ -1,7 +1,7 @@
 """The language between the web process and the workers: length-prefixed frames on a Unix socket.
 
-A request is one JSON frame. The answer is data frames (bytes of the result), and an end or an error (JSON). A worker
-that dies sends nothing more: an answer without an end is never taken for a whole one.
+A request is one JSON frame. The answer is data frames (bytes of the result), and an end (`pack_end`) or an error
+(JSON). A worker that dies sends nothing more: an answer without an end is never taken for a whole one.
 """
 
 import asyncio
@@ -11,12 +11,14 @@ import struct
 from enum import IntEnum
 from typing import Any
 
-__all__ = ["LARGEST", "Receiver", "Tag", "pack", "receive", "send"]
+__all__ = ["LARGEST", "Receiver", "Tag", "pack", "pack_end", "receive", "send", "unpack_end"]
 
 _HEADER = struct.Struct("!BI")
+_END = struct.Struct("!dQQ")
 LARGEST = 1 << 26
 """The most bytes that a frame may have."""
-_PIECE = 1 << 18
+_PIECE = 1 << 16
+"""Bytes that are taken at once; memory for many more comes from the system anew each time, and costs five times that."""
 
 
 class Tag(IntEnum):
@@ -32,6 +34,29 @@ def pack(tag: Tag, payload: bytes | dict[str, Any]) -> bytes:
     """Return a frame as bytes."""
     body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
     return _HEADER.pack(tag, len(body)) + body
+
+
+def pack_end(seconds: float, size: int, rows: int, cut: str) -> bytes:
+    """Return the frame that ends an answer, with what is known of it: each answer has one, and JSON takes longer.
+
+    Args:
+        seconds: that it took.
+        size: bytes of the result.
+        rows: rows or triples.
+        cut: the limit that has cut it; empty where it is whole.
+    """
+    return pack(Tag.END, _END.pack(seconds, size, rows) + cut.encode())
+
+
+def unpack_end(payload: bytes) -> dict[str, Any]:
+    """Return what the end of an answer tells.
+
+    Example:
+        >>> unpack_end(pack_end(0.5, 80, 1, "")[5:])
+        {'seconds': 0.5, 'bytes': 80, 'rows': 1, 'cut': ''}
+    """
+    seconds, size, rows = _END.unpack_from(payload)
+    return {"seconds": seconds, "bytes": size, "rows": rows, "cut": payload[_END.size :].decode()}
 
 
 def send(connection: socket.socket, tag: Tag, payload: bytes | dict[str, Any]) -> None:

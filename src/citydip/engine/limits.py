@@ -73,15 +73,19 @@ class _CutError(Exception):
     """Tells the engine to write no more."""
 
 
-# What ends the head of a table, or one of its rows. A quotation mark inside a string of JSON has a backslash before it,
+# What ends the head of a table, and one of its rows. A quotation mark inside a string of JSON has a backslash before it,
 # and after one that ends a string comes a brace or a comma. That of CSV takes the unfinished rest in one piece.
+# A pattern that begins with a text is found four times as fast as one with two beginnings.
+_HEADS = {"json": re.compile(rb'\[(?=\{"[^},])'), "xml": re.compile(rb"<results>(?=<result>)")}
 _ENDS = {
-    "json": re.compile(rb'\[(?=\{"[^},])|\}(?=,\{"[^},])'),
-    "xml": re.compile(rb"(?:<results>|</result>)(?=<result>)"),
+    "json": re.compile(rb'\},\{"(?=[^},])'),
+    "xml": re.compile(rb"</result>(?=<result>)"),
     "tsv": re.compile(rb"\n"),
     "csv": re.compile(rb'(?:[^"\r]++|"[^"]*+(?:"|\Z)|\r(?!\n))*+(?:\r\n|\Z)'),
 }
 _ENDS_IN_PLAIN_CSV = re.compile(rb"\r\n")
+_BEGUN = {"json": len(',{"')}
+"""Bytes of the next row that the pattern takes along."""
 
 
 class _Rows(io.RawIOBase):
@@ -110,15 +114,20 @@ class _Rows(io.RawIOBase):
             self.enough = max(_GATHERED, 2 * len(self.buffer))
         return len(data)
 
-    def look(self) -> None:
-        """Pass on the rows that have ended, or those of them that fit."""
+    def look(self, *, last: bool = False) -> None:
+        """Pass on the rows that have ended, or those of them that fit; all that is left where nothing comes after."""
         pattern = _ENDS_IN_PLAIN_CSV if self.form == "csv" and b'"' not in self.buffer else _ENDS[self.form]
-        last = len(self.buffer)
-        ends = [end for match in pattern.finditer(self.buffer) if (end := match.end()) < last]
+        length, begun = len(self.buffer), _BEGUN.get(self.form, 0)
+        ends = [end for match in pattern.finditer(self.buffer) if (end := match.end() - begun) < length]
+        head = _HEADS[self.form].search(self.buffer) if self.ended < 0 and self.form in _HEADS else None
+        if head:
+            ends.insert(0, head.end())
         fitting = self.fitting(ends)
-        if fitting:
+        self.ended += fitting
+        if last and not self.cut:
+            self.send(length)
+        elif fitting:
             self.send(ends[fitting - 1])
-            self.ended += fitting
         if self.cut:
             raise _CutError
 
@@ -162,12 +171,11 @@ def write_rows(serialize: Callable[[IO[bytes]], object], output: IO[bytes], form
     rows = _Rows(output, form, limits)
     try:
         serialize(cast("IO[bytes]", rows))
-        rows.look()
+        rows.look(last=True)
     except _CutError:
         written = Written(rows.ended, rows.cut)
         rows.close_document(written)
         return written
-    rows.send(len(rows.buffer))
     return Written(rows.ended + 1)
 
 

@@ -148,7 +148,7 @@ class Run:
         self.ended = True
         if tag is Tag.ERROR:
             raise self._error(json.loads(payload))
-        self.stats.update(json.loads(payload))
+        self.stats.update(frames.unpack_end(payload))
         return None
 
     def close(self) -> None:

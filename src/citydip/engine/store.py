@@ -90,7 +90,8 @@ class Stores:
     def asked(self, request: dict[str, Any]) -> ox.Store:
         """Return the store that can answer a request, whose form is that of `open_query`."""
         text = request["query"]
-        names = _NAMES_GRAPHS.search(text)
+        upper = text.upper()
+        names = _NAMES_GRAPHS.search(text) if "GRAPH" in upper or "FROM" in upper else None
         if names and "#" in text and '"""' not in text and "'''" not in text:
             names = _NAMES_GRAPHS.search(_COMMENT.sub("", text))
         return self.graphs if names or request.get("default_graphs") or request.get("named_graphs") else self.union

@@ -18,7 +18,7 @@ from typing import IO, Any, cast
 
 from citydip.engine import frames
 from citydip.engine.frames import Tag
-from citydip.engine.limits import Limits
+from citydip.engine.limits import Limits, Written
 from citydip.engine.store import Opened
 from citydip.model.errors import CitydipError
 
@@ -67,10 +67,10 @@ class _Frames(io.RawIOBase):
             self.buffer.clear()
         return len(data)
 
-    def end(self, stats: dict[str, Any]) -> None:
+    def end(self, seconds: float, written: Written) -> None:
         """Send what is left and the end, both at once."""
         rest = frames.pack(Tag.DATA, bytes(self.buffer)) if self.buffer else b""
-        self.connection.sendall(rest + frames.pack(Tag.END, stats))
+        self.connection.sendall(rest + frames.pack_end(seconds, self.total, written.rows, written.cut))
 
 
 def serve(connection: socket.socket, ask: Callable[[dict[str, Any]], Opened]) -> None:
@@ -111,5 +111,4 @@ def _answer(connection: socket.socket, ask: Callable[[dict[str, Any]], Opened], 
     except (ValueError, OSError, RuntimeError) as error:
         frames.send(connection, Tag.ERROR, {"error": "evaluation", "message": str(error)})
     else:
-        elapsed = time.monotonic() - started
-        output.end({"seconds": elapsed, "bytes": output.total, "rows": written.rows, "cut": written.cut})
+        output.end(time.monotonic() - started, written)
