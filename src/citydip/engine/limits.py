@@ -73,8 +73,8 @@ class _CutError(Exception):
     """Tells the engine to write no more."""
 
 
-# What ends the head of a table, and one of its rows. A quotation mark inside a string of JSON has a backslash before it,
-# and after one that ends a string comes a brace or a comma. That of CSV takes the unfinished rest in one piece.
+# What ends the head of a table, and one of its rows. A quotation mark inside a string of JSON has a backslash before
+# it, and after one that ends a string comes a brace or a comma. That of CSV takes the unfinished rest in one piece.
 # A pattern that begins with a text is found four times as fast as one with two beginnings.
 _HEADS = {"json": re.compile(rb'\[(?=\{"[^},])'), "xml": re.compile(rb"<results>(?=<result>)")}
 _ENDS = {

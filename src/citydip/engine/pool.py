@@ -12,11 +12,13 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from citydip.engine.frames import Receiver
+from citydip.engine.frames import Channel, Tag
 from citydip.engine.rewrite import read_rules
 from citydip.engine.run import Answer, QueryRequest, Run, RunningQuery, Worker
 from citydip.engine.statistics import Statistics
@@ -48,12 +50,12 @@ class Pool:
         self.settings = settings
         self.store = store
         # The rules are made for the embedded engine; another one gets a query as it was asked.
-        self.off = read_rules("all" if store else settings.rewrites_off)
+        self.off = tuple(sorted(read_rules("all" if store else settings.rewrites_off)))
         self.statistics: Statistics | None = None
         self._idle: list[Worker] = []
-        self._places = asyncio.Semaphore(settings.workers)
+        self._places = settings.workers
+        self._queue: deque[asyncio.Future[None]] = deque()
         self._slow = 0
-        self._waiting = 0
         self._zygote: asyncio.subprocess.Process | None = None
         self._endings: dict[int, asyncio.Future[int]] = {}
         self._listener: asyncio.Task[None] | None = None
@@ -104,7 +106,7 @@ class Pool:
         if self._spares:
             await asyncio.wait(self._spares, timeout=5)
         for worker in self._idle:
-            worker.writer.close()
+            worker.channel.close()
         self._idle.clear()
         if self._zygote is not None:
             if self._zygote.stdin is not None:
@@ -133,21 +135,24 @@ class Pool:
                 ending.set_result(message["signal"])
 
     async def _fork(self) -> Worker:
+        channel = Channel()
         try:
-            reader, writer = await asyncio.open_unix_connection(self._address, limit=1 << 18)
-            try:
-                pid = int.from_bytes(await reader.readexactly(4), "big")
-            except BaseException:
-                # A worker ends when its connection does: none is left behind where nobody waits for it any more.
-                writer.close()
-                raise
-        except (OSError, asyncio.IncompleteReadError):
-            raise ServiceBusyError("no process can be started for the query; try again in a few seconds") from None
+            await asyncio.get_running_loop().create_unix_connection(lambda: channel, self._address)
+            ready = await channel.next()
+        except OSError:
+            ready = None
+        except BaseException:
+            # A worker ends when its connection does: none is left behind where nobody waits for it any more.
+            channel.close()
+            raise
+        if ready is None or ready[0] is not Tag.READY:
+            channel.close()
+            raise ServiceBusyError("no process can be started for the query; try again in a few seconds")
+        pid = int.from_bytes(ready[1], "big")
         ending = self._endings[pid] = asyncio.get_running_loop().create_future()
-        return Worker(pid, Receiver(reader), writer, ending)
+        return Worker(pid, channel, ending)
 
-    @contextlib.asynccontextmanager
-    async def answer(self, request: QueryRequest) -> AsyncIterator[Answer]:
+    def answer(self, request: QueryRequest) -> AbstractAsyncContextManager[Answer]:
         """Run a query and give its answer; leaving the block early kills the query.
 
         Raises:
@@ -158,20 +163,24 @@ class Pool:
             ServiceBusyError: too many queries are waiting, or this one has waited as long as one may run.
             ParameterError: another query of this name is running.
         """
+        return _Turn(self, request)
+
+    async def begin(self, request: QueryRequest) -> Run:
+        """Return a query on a worker, to which it has not been sent yet; `end` gives the worker back."""
         timeout = min(request.timeout or self.settings.timeout, self.settings.timeout)
         self._check_name(request)
         worker = await self._take()
         run = self._running[request.id] = Run(worker, request, timeout, self.off)
         self._quiet.clear()
-        lane = asyncio.get_running_loop().call_later(_SLICE, self._move_to_slow_lane, worker)
-        try:
-            yield Answer(await run.first(), run)
-        finally:
-            lane.cancel()
-            run.close()
-            del self._running[request.id]
-            self._settle()
-            self._give_back(worker, reusable=run.ended)
+        run.wait(_SLICE, self._outlive_slice, run)
+        return run
+
+    def end(self, run: Run) -> None:
+        """Take the worker of a query back, and kill it where the query has not ended."""
+        run.close()
+        del self._running[run.request.id]
+        self._settle()
+        self._give_back(run.worker, reusable=run.ended)
 
     def running(self) -> list[RunningQuery]:
         """Return what is running now, the oldest first."""
@@ -241,33 +250,55 @@ class Pool:
 
     async def _take(self) -> Worker:
         """Return an idle worker, waiting for a place among the quick ones."""
-        if self._places.locked() and self._waiting >= self.settings.queue:
-            raise ServiceBusyError("too many queries are waiting; try again in a few seconds")
-        if self._places.locked():
-            await self._wait()
+        if self._places:
+            self._places -= 1
         else:
-            await self._places.acquire()
+            await self._wait()
         try:
             while self._idle:
                 worker = self._idle.pop()
-                if not worker.receiver.gone:
+                if not worker.channel.gone:
                     return worker
-                worker.writer.close()
+                worker.channel.close()
             return await self._fork()
         except BaseException:
-            self._places.release()
+            self._free_place()
             raise
 
     async def _wait(self) -> None:
         """Wait for a place among the quick ones, and take it."""
-        self._waiting += 1
+        if len(self._queue) >= self.settings.queue:
+            raise ServiceBusyError("too many queries are waiting; try again in a few seconds")
+        loop = asyncio.get_running_loop()
+        turn = loop.create_future()
+        self._queue.append(turn)
+        clock = loop.call_later(self.settings.timeout, self._give_up, turn)
         try:
-            async with asyncio.timeout(self.settings.timeout):
-                await self._places.acquire()
-        except TimeoutError:
-            raise ServiceBusyError("no worker has become free for the query; try again in a few seconds") from None
+            await turn
+        except (asyncio.CancelledError, ServiceBusyError):
+            if turn in self._queue:
+                self._queue.remove(turn)
+            if not turn.cancelled() and turn.exception() is None:
+                # The place came in the same moment.
+                self._free_place()
+            raise
         finally:
-            self._waiting -= 1
+            clock.cancel()
+
+    def _give_up(self, turn: asyncio.Future[None]) -> None:
+        """End the waiting for a place."""
+        if not turn.done():
+            message = "no worker has become free for the query; try again in a few seconds"
+            turn.set_exception(ServiceBusyError(message))
+
+    def _free_place(self) -> None:
+        """Give a place among the quick ones to who has waited for the longest."""
+        while self._queue:
+            turn = self._queue.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._places += 1
 
     def _give_back(self, worker: Worker, *, reusable: bool) -> None:
         """Free the worker's place; keep as many workers as there are places, and kill the worker if it is past use."""
@@ -283,19 +314,39 @@ class Pool:
         if worker.slow:
             self._slow -= 1
         else:
-            self._places.release()
+            self._free_place()
 
     async def _spare(self) -> None:
         """Put a fresh worker in the place of one that is gone, before anybody asks for it."""
         with contextlib.suppress(ServiceBusyError):
             self._idle.append(await self._fork())
 
-    def _move_to_slow_lane(self, worker: Worker) -> None:
-        """Move a query that outlives its first slice out of the way of quick ones."""
+    def _outlive_slice(self, run: Run) -> None:
+        """Move a query out of the way of quick ones, and end it where it outlives its deadline."""
+        run.wait(run.seconds_left, run.end_overdue)
         if self._slow == self.settings.workers:
             return
         self._slow += 1
-        worker.slow = True
+        run.worker.slow = True
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, worker.pid, _NICENESS)
-        self._places.release()
+            os.setpriority(os.PRIO_PROCESS, run.worker.pid, _NICENESS)
+        self._free_place()
+
+
+class _Turn(AbstractAsyncContextManager[Answer]):
+    """What `Pool.answer` returns: a query from when it begins until its worker is free again."""
+
+    def __init__(self, pool: Pool, request: QueryRequest):
+        self.pool = pool
+        self.request = request
+
+    async def __aenter__(self) -> Answer:
+        self.run = await self.pool.begin(self.request)
+        try:
+            return Answer(await self.run.first(), self.run)
+        except BaseException:
+            self.pool.end(self.run)
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        self.pool.end(self.run)

@@ -8,12 +8,12 @@ import re
 import secrets
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from citydip.engine import frames
-from citydip.engine.frames import Receiver, Tag
+from citydip.engine.frames import Channel, Tag
 from citydip.engine.guard import Guarded
 from citydip.engine.limits import Limits
 from citydip.model.errors import (
@@ -91,8 +91,7 @@ class Worker:
     """One worker process and the connection to it."""
 
     pid: int
-    receiver: Receiver
-    writer: asyncio.StreamWriter
+    channel: Channel
     ending: asyncio.Future[int]
     slow: bool = False
 
@@ -102,24 +101,35 @@ class Worker:
         if not self.ending.done():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
-        self.writer.close()
+        self.channel.close()
 
 
 class Run:
-    """One query on one worker: frames in, chunks out, and the reason when it ends badly."""
+    """One query on one worker: frames in, chunks out, and the reason when it ends badly.
 
-    def __init__(self, worker: Worker, request: QueryRequest, timeout: float, off: frozenset[str] = frozenset()):
+    Args:
+        worker: which runs it.
+        request: the query.
+        timeout: seconds that it has.
+        off: rules of rewriting that are not applied.
+    """
+
+    def __init__(self, worker: Worker, request: QueryRequest, timeout: float, off: tuple[str, ...] = ()):
         self.worker = worker
         self.off = off
         self.request = request
         self.timeout = timeout
         self.began = time.monotonic()
-        self.deadline = self.began + timeout
         self.ended = False
         self.stopped = False
         self.overdue = False
-        self._clock = asyncio.get_running_loop().call_later(timeout + _GRACE, self._end_overdue)
+        self.clock: asyncio.TimerHandle | None = None
         self.stats: dict[str, Any] = {}
+
+    @property
+    def seconds_left(self) -> float:
+        """Return the seconds until the worker is killed, should it not have ended itself at the deadline."""
+        return max(self.began + self.timeout + _GRACE - time.monotonic(), 0)
 
     async def first(self) -> bytes | None:
         """Send the request and return the first piece of the result; None where the result is empty."""
@@ -132,14 +142,14 @@ class Run:
             "named_graphs": request.named_graphs,
             "limits": request.limits.as_dict(),
             "timeout": self.timeout,
-            "off": sorted(self.off),
+            "off": self.off,
         }
-        self.worker.writer.write(frames.pack(Tag.REQUEST, message))
+        self.worker.channel.send(frames.pack_request(message))
         return await self.next()
 
     async def next(self) -> bytes | None:
         """Return the next piece of the result, or None at its end."""
-        received = await self.worker.receiver.next()
+        received = await self.worker.channel.next()
         if received is None:
             raise await self._reason()
         tag, payload = received
@@ -151,11 +161,16 @@ class Run:
         self.stats.update(frames.unpack_end(payload))
         return None
 
-    def close(self) -> None:
-        """Wait for the deadline no more."""
-        self._clock.cancel()
+    def wait(self, seconds: float, then: Callable[..., None], *args: Any) -> None:
+        """Do something after some seconds, should the query still be running; nothing else is waited for any more."""
+        self.clock = asyncio.get_running_loop().call_later(seconds, then, *args)
 
-    def _end_overdue(self) -> None:
+    def close(self) -> None:
+        """Wait for nothing any more."""
+        if self.clock is not None:
+            self.clock.cancel()
+
+    def end_overdue(self) -> None:
         """End a worker that has not ended itself at the deadline."""
         self.overdue = True
         self.worker.kill()
@@ -213,7 +228,7 @@ class Answer:
     @property
     def seconds_left(self) -> float:
         """Return the seconds until the query is ended, whether its answer is whole or not."""
-        return max(self._run.deadline + _GRACE - time.monotonic(), 0)
+        return self._run.seconds_left
 
     @property
     def stats(self) -> dict[str, Any]:

@@ -6,7 +6,6 @@ no file and no connection: whatever a query asks for, it gets nothing but the gr
 """
 
 import io
-import json
 import os
 import resource
 import signal
@@ -84,7 +83,7 @@ def serve(connection: socket.socket, ask: Callable[[dict[str, Any]], Opened]) ->
         received = frames.receive(connection)
         if received is None:
             return
-        request = json.loads(received[1])
+        request = frames.unpack_request(received[1])
         signal.setitimer(signal.ITIMER_REAL, request["timeout"])
         try:
             _answer(connection, ask, request)

@@ -23,6 +23,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from citydip.engine import frames
+from citydip.engine.frames import Tag
 from citydip.engine.statistics import Statistics, gather
 from citydip.engine.store import Opened, Stores, open_query, warm
 from citydip.engine.worker import confine, serve
@@ -112,7 +114,7 @@ def main(data: str, address: str, memory: int, store: str = "") -> None:
                 confine(memory, files)
                 # Who asked for the worker may have gone in the meantime.
                 with contextlib.suppress(ConnectionError):
-                    connection.sendall(os.getpid().to_bytes(4, "big"))
+                    frames.send(connection, Tag.READY, os.getpid().to_bytes(4, "big"))
                     serve(connection, ask)
                 os._exit(0)
             connection.close()
