@@ -126,9 +126,13 @@ class Channel(asyncio.Protocol):
     """The web process's end of the connection to a worker: sends frames, and gives those that come.
 
     It is bare of streams: at the pace of small queries these take as long as all else between the processes.
+
+    Args:
+        loop: the event loop that is running; to ask for it anew each time is a call to the system.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
         self.gone = False
         """Whether the other side is known to be gone."""
         self._buffer = bytearray()
@@ -177,7 +181,7 @@ class Channel(asyncio.Protocol):
             frame = self._frame()
             if frame is not None or self.gone:
                 return frame
-            self._waiter = asyncio.get_running_loop().create_future()
+            self._waiter = self.loop.create_future()
             try:
                 await self._waiter
             finally:

@@ -20,9 +20,9 @@ _GATHERED = 1 << 16
 _Item = TypeVar("_Item")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Limits:
-    """How large an answer may be.
+    """How large an answer may be; nothing changes it. A frozen one takes five times as long to make.
 
     Args:
         rows: most rows or triples; None is no limit.

@@ -135,9 +135,10 @@ class Pool:
                 ending.set_result(message["signal"])
 
     async def _fork(self) -> Worker:
-        channel = Channel()
+        loop = asyncio.get_running_loop()
+        channel = Channel(loop)
         try:
-            await asyncio.get_running_loop().create_unix_connection(lambda: channel, self._address)
+            await loop.create_unix_connection(lambda: channel, self._address)
             ready = await channel.next()
         except OSError:
             ready = None
@@ -149,7 +150,7 @@ class Pool:
             channel.close()
             raise ServiceBusyError("no process can be started for the query; try again in a few seconds")
         pid = int.from_bytes(ready[1], "big")
-        ending = self._endings[pid] = asyncio.get_running_loop().create_future()
+        ending = self._endings[pid] = loop.create_future()
         return Worker(pid, channel, ending)
 
     def answer(self, request: QueryRequest) -> AbstractAsyncContextManager[Answer]:

@@ -36,7 +36,7 @@ _GRAPHS = {
 
 
 _BY_NAMESPACE = {namespace: prefix for prefix, namespace in PREFIXES.items()}
-_WORD = re.compile(r"[\w\-]++")
+_WORD = re.compile(r"[\w\-]++(?=:)", re.ASCII)
 _NAMES_GRAPHS = re.compile(r"(?<![?$:])(?:GRAPH|FROM)", re.IGNORECASE)
 """What each query has in it that asks named graphs: the engine takes keywords that stand close to other words."""
 _COMMENT = re.compile(r"^\s*#.*", re.MULTILINE)
