@@ -9,7 +9,7 @@ import json
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import suppress
 from typing import IO, Any
 
 from fastapi import Request
@@ -75,18 +75,19 @@ async def run_query(
         CitydipError: the query did not end well.
         AnswerCutError: the answer was cut, and is wanted whole or not at all.
     """
-    request.state.query = query.id
-    answers: Answers = request.app.state.answers
+    state = request.scope["state"]
+    state["query"] = query.id
+    answers: Answers = request.app.answers
     kept = answers.find(tag)
     if kept is not None:
-        request.state.stats = {**kept.stats, "cached": True}
-        request.state.replayable = _is_replayable(request, form, make)
+        state["stats"] = {**kept.stats, "cached": True}
+        state["replayable"] = _is_replayable(request, form, make)
         headers[CACHE_HEADER] = "citydip; hit"
         _tell_cut(kept.stats, query, headers, whole=whole)
         return await _respond(request, query, form, kept.body, headers, make)
     try:
-        async with AsyncExitStack() as stack:
-            return await _run(request, query, form, headers, stack, tag=tag, whole=whole, make=make)
+        async with _Paid(request, query) as paid:
+            return await _run(request, paid, form, headers, tag=tag, whole=whole, make=make)
     except _ClientGoneError:
         return Response(status_code=499)
     except asyncio.CancelledError:
@@ -98,44 +99,77 @@ def _is_replayable(request: Request, form: Format | None, make: Make | None) -> 
     return form is not None and make is None and not is_pinned(request)
 
 
-async def _run(  # noqa: PLR0913 - what the caller was given, and a stack
+class _Paid:
+    """A query that runs for a client, who pays for it when it ends: with the block, or later where it is kept open.
+
+    Args:
+        request: what is answered.
+        query: what to run.
+
+    Raises:
+        BudgetError: the client has nothing left.
+    """
+
+    def __init__(self, request: Request, query: QueryRequest):
+        self.budget: Budget = request.app.budget
+        self.budget.check(query.client)
+        self.query = query
+        self.answering = graph_of(request).answer(query)
+        self.began = time.monotonic()
+        self.begun = self.kept_open = False
+
+    async def begin(self) -> Answer:
+        """Return the answer as it begins."""
+        answer = await self.answering.__aenter__()
+        self.begun = True
+        return answer
+
+    async def __aenter__(self) -> "_Paid":
+        return self
+
+    async def __aexit__(self, *error: Any) -> None:
+        if self.kept_open:
+            return
+        try:
+            if self.begun:
+                await self.answering.__aexit__(*error)
+        finally:
+            self.budget.draw(self.query.client, time.monotonic() - self.began)
+
+
+async def _run(
     request: Request,
-    query: QueryRequest,
+    paid: _Paid,
     form: Format | None,
     headers: dict[str, str],
-    stack: AsyncExitStack,
     *,
     tag: str | None,
     whole: bool,
     make: Make | None,
 ) -> Response:
-    budget: Budget = request.app.state.budget
-    budget.check(query.client)
-    began = time.monotonic()
-    stack.callback(lambda: budget.draw(query.client, time.monotonic() - began))
+    query, state = paid.query, request.scope["state"]
+    most = _LARGEST_MADE if make else _LARGEST_PAGE if form is None else _HELD_BACK
     with _Watch(request):
-        answer = await stack.enter_async_context(graph_of(request).answer(query))
+        answer = await paid.begin()
         if answer.service_age is not None:
             headers[SERVICE_AGE_HEADER] = f"{answer.service_age:.0f}"
-        request.state.stats = answer.stats
-        chunks = answer.chunks()
-        most = _LARGEST_MADE if make else _LARGEST_PAGE if form is None else _HELD_BACK
-        held, ended = await _hold_back(chunks, most)
+        state["stats"] = answer.stats
+        held, ended = await answer.beginning(most)
     if ended:
         _tell_cut(answer.stats, query, headers, whole=whole)
         if tag is not None and (not answer.stats["cut"] or query.limits.page):
-            answers: Answers = request.app.state.answers
+            answers: Answers = request.app.answers
             answers.keep(tag, Kept(held, dict(answer.stats)))
-            request.state.replayable = _is_replayable(request, form, make)
+            state["replayable"] = _is_replayable(request, form, make)
         return await _respond(request, query, form, held, headers, make)
     if make is not None:
         raise TooLargeError("the result is too large for this form; ask for csv, or for a part with limit")
     if form is None:
         raise TooLargeError("the result is too large for a page; add a LIMIT, or ask for it with format=csv")
     if form.marked and not whole and not query.limits.page:
-        return _Stream(held, chunks, answer, stack.pop_all(), headers=headers, media_type=form.content_type)
+        return _Stream(held, answer, paid, headers=headers, media_type=form.content_type)
     with _Watch(request):
-        file = await _store(held, chunks)
+        file = await _store(held, answer.chunks())
     try:
         _tell_cut(answer.stats, query, headers, whole=whole)
     except AnswerCutError:
@@ -176,14 +210,17 @@ class _Watch:
         _ClientGoneError: the client went away.
     """
 
+    __slots__ = ("gone", "request", "task", "timer", "watcher")
+
     def __init__(self, request: Request):
         self.request = request
         self.gone = False
+        self.watcher: asyncio.Task[None] | None = None
 
     def __enter__(self) -> None:
-        self.task = asyncio.current_task()
-        self.watcher: asyncio.Task[None] | None = None
-        self.timer = asyncio.get_running_loop().call_later(_SOON, self.begin)
+        loop = asyncio.get_running_loop()
+        self.task = asyncio.current_task(loop)
+        self.timer = loop.call_later(_SOON, self.begin)
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self.timer.cancel()
@@ -208,16 +245,6 @@ async def _gone(request: Request) -> None:
     """Return when the client has gone away."""
     while (await request.receive())["type"] != "http.disconnect":
         pass
-
-
-async def _hold_back(chunks: AsyncIterator[bytes], most: int) -> tuple[bytes, bool]:
-    """Return the beginning of a result, and whether that is all of it."""
-    held = bytearray()
-    async for chunk in chunks:
-        held += chunk
-        if len(held) > most:
-            return bytes(held), False
-    return bytes(held), True
 
 
 async def _store(held: bytes, chunks: AsyncIterator[bytes]) -> IO[bytes]:
@@ -247,9 +274,8 @@ class _Stream(StreamingResponse):
 
     Args:
         held: the beginning of the result.
-        chunks: the rest.
         answer: where the rest comes from.
-        stack: what is to be closed at the end.
+        paid: what is to be closed at the end.
         headers: headers of the response.
         media_type: content type.
     """
@@ -257,19 +283,20 @@ class _Stream(StreamingResponse):
     def __init__(
         self,
         held: bytes,
-        chunks: AsyncIterator[bytes],
         answer: Answer,
-        stack: AsyncExitStack,
+        paid: _Paid,
         *,
         headers: dict[str, str],
         media_type: str,
     ):
-        super().__init__(_joined(held, chunks), headers=headers, media_type=media_type)
+        super().__init__(_joined(held, answer.chunks()), headers=headers, media_type=media_type)
         self.answer = answer
-        self.stack = stack
+        self.paid = paid
+        paid.kept_open = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async with self.stack:
+        self.paid.kept_open = False
+        async with self.paid:
             await super().__call__(scope, receive, send)
 
     async def stream_response(self, send: Send) -> None:
@@ -285,6 +312,24 @@ async def _joined(held: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[by
         yield chunk
 
 
+class _Whole(Response):
+    """A result that is all there, with headers that are written once.
+
+    Args:
+        body: the result.
+        headers: all headers of the response but its length.
+    """
+
+    def __init__(self, body: bytes, headers: dict[str, str]):
+        self.status_code = 200
+        self.body = body
+        self.background = None
+        self.raw_headers = [
+            (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()
+        ]
+        self.raw_headers.append((b"content-length", b"%d" % len(body)))
+
+
 async def _respond(
     request: Request, query: QueryRequest, form: Format | None, body: bytes, headers: dict[str, str], make: Make | None
 ) -> Response:
@@ -292,7 +337,7 @@ async def _respond(
     if make is not None:
         return await make(body, headers)
     if form is not None:
-        return Response(body, headers=headers, media_type=form.content_type)
+        return _Whole(body, headers | {"Content-Type": form.content_type})
     kind = query.guarded.kind
     if kind is Kind.GRAPH:
         result: dict[str, object] = {"kind": "graph", "text": body.decode("utf-8")}

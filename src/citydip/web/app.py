@@ -5,11 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette_compress import CompressMiddleware, add_compress_type
+from starlette_compress import add_compress_type
 
 from citydip import __version__
 from citydip.curation.layout import find_layout
@@ -36,18 +35,16 @@ from citydip.web import (
     wikidata,
 )
 from citydip.web.budget import Budget
-from citydip.web.headers import OpenHeaders
-from citydip.web.observing import Observations, Observe, metrics_router
+from citydip.web.front import Application
+from citydip.web.observing import Observations, metrics_router
 from citydip.web.openapi import add_document
 from citydip.web.problems import answer_gone, answer_http_error, answer_problem, answer_unexpected
 from citydip.web.reconciling import draft, stable
-from citydip.web.replay import Replay
-from citydip.web.versioned import ChooseVersion
 
 __all__ = ["create_app"]
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None) -> Application:
     """Return the application over a folder of snapshots.
 
     Args:
@@ -58,14 +55,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     federation = Federation(settings, observations.count_service) if settings.services else None
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: Application) -> AsyncIterator[None]:
         async with serve_versions(find_layout(settings).snapshots, settings, federation) as versions:
-            app.state.versions = versions
-            app.state.prepared = Prepared(versions.folder, settings)
+            app.versions = versions
+            app.prepared = Prepared(versions.folder, settings)
             yield
-            await app.state.prepared.close()
+            await app.prepared.close()
 
-    app = FastAPI(
+    app = Application(
         title="citydip",
         version=__version__,
         summary="An open knowledge graph of city diplomacy.",
@@ -77,8 +74,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         servers=[{"url": settings.public_url.rstrip("/")}] if settings.public_url else None,
         lifespan=lifespan,
     )
-    app.state.budget = Budget(settings.budget)
-    app.state.answers = Answers(settings.cache << 20)
+    app.budget = Budget(settings.budget)
+    app.answers = Answers(settings.cache << 20)
     app.include_router(sparql.router)
     app.include_router(metrics_router(observations))
     app.include_router(descriptions.router)
@@ -103,11 +100,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(Exception, answer_unexpected)
     for form in FORMATS:
         add_compress_type(form.media_type)
-    app.add_middleware(sparql.Endpoint)
-    app.add_middleware(ChooseVersion)
-    app.add_middleware(CompressMiddleware)
-    app.add_middleware(exporting.SendWhole)
-    app.add_middleware(OpenHeaders)
-    app.add_middleware(Replay, answers=app.state.answers)
-    app.add_middleware(Observe, observations=observations)
+    app.begin(sparql.endpoint, observations)
     return app

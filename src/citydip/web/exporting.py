@@ -13,7 +13,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Scope
 
 from citydip.curation.snapshot import Snapshot
 from citydip.model.errors import ParameterError, RangeError
@@ -28,33 +28,22 @@ from citydip.web.conditional import is_known
 from citydip.web.rendering import base_url, open_reader, render
 from citydip.web.versioned import cache_control, graph_of
 
-__all__ = ["SendWhole", "router"]
+__all__ = ["router", "sent_whole"]
 
 router = APIRouter()
 
 _RANGE = re.compile(r"bytes=(\d{1,18})-(\d{1,18})?|bytes=-(\d{1,18})")
 
 
-class SendWhole:
-    """ASGI middleware that lets nothing be compressed on the way below ``/export``: checksums are of what is sent.
-
-    Args:
-        app: the application inside, which compresses.
-    """
-
-    def __init__(self, app: ASGIApp):
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on; one for an export as if it accepted no encoding."""
-        if scope["type"] == "http" and "/export/" in scope["path"]:
-            headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
-            scope = dict(scope, headers=headers)
-        await self.app(scope, receive, send)
+def sent_whole(scope: Scope) -> Scope:
+    """Return a request for an export as if it accepted no encoding: checksums are of what is sent."""
+    if "/export/" not in scope["path"]:
+        return scope
+    return dict(scope, headers=[(name, value) for name, value in scope["headers"] if name != b"accept-encoding"])
 
 
 def _prepared(request: Request) -> Prepared:
-    prepared: Prepared = request.app.state.prepared
+    prepared: Prepared = request.app.prepared
     return prepared
 
 

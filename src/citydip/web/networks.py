@@ -182,7 +182,7 @@ class _Budgeted:
     """Draws the time that is spent within from the client's budget."""
 
     def __init__(self, request: Request):
-        self.budget: Budget = request.app.state.budget
+        self.budget: Budget = request.app.budget
         self.client = request.client.host if request.client else ""
 
     def __enter__(self) -> None:

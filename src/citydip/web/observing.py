@@ -5,17 +5,14 @@ Neither holds the text of a query.
 
 import json
 import sys
-import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["Observations", "Observe", "metrics_router"]
+__all__ = ["Observations", "metrics_router"]
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
@@ -27,6 +24,9 @@ class Observations:
         access_log: empty for no lines, ``-`` for standard error, else the name of a file that lines are added to.
     """
 
+    under_way: int
+    """Requests that are being answered."""
+
     def __init__(self, access_log: str):
         self.access_log = access_log
         self.registry = CollectorRegistry()
@@ -37,7 +37,10 @@ class Observations:
         )
         self.sent = Counter("citydip_sent_bytes", "Bytes of answers.", ("route",), registry=kept)
         self._counted: dict[tuple[str, int], tuple[Counter, Histogram, Counter]] = {}
-        self.under_way = Gauge("citydip_requests_under_way", "Requests that are being answered.", registry=kept)
+        self.under_way = 0
+        Gauge("citydip_requests_under_way", "Requests that are being answered.", registry=kept).set_function(
+            lambda: self.under_way
+        )
         self.services = Counter(
             "citydip_service_requests", "SERVICE clauses, by what came of them.", ("outcome",), registry=kept
         )
@@ -70,69 +73,6 @@ class Observations:
             # Opened for each line, so that whatever rotates the file needs no signal.
             with Path(self.access_log).open("a", encoding="utf-8") as file:
                 file.write(text)
-
-
-class Observe:
-    """ASGI middleware that counts, times and logs each request.
-
-    Args:
-        app: the application inside.
-        observations: where to count and write.
-    """
-
-    def __init__(self, app: ASGIApp, observations: Observations):
-        self.app = app
-        self.observations = observations
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on and note how it ended."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        began = time.monotonic()
-        seen: dict[str, Any] = {"status": 0, "bytes": 0, "whole": False}
-
-        async def noting(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                seen["status"] = message["status"]
-            elif message["type"] == "http.response.body":
-                seen["bytes"] += len(message.get("body", b""))
-                seen["whole"] = not message.get("more_body", False)
-            await send(message)
-
-        self.observations.under_way.inc()
-        try:
-            await self.app(scope, receive, noting)
-        finally:
-            self.observations.under_way.dec()
-            self._note(scope, seen, time.monotonic() - began)
-
-    def _note(self, scope: Scope, seen: dict[str, Any], seconds: float) -> None:
-        # Only routes that there are become labels: a flood of unknown paths must not fill the memory.
-        state = scope.get("state", {})
-        matched = state.get("route") or getattr(scope.get("route"), "path", "") or "other"
-        self.observations.count(matched, seen["status"], seconds, seen["bytes"])
-        if not self.observations.access_log:
-            return
-        graph, stats = state.get("graph"), state.get("stats", {})
-        client = scope.get("client")
-        self.observations.write(
-            {
-                "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-                "client": client[0] if client else None,
-                "method": scope["method"],
-                "path": scope["path"],
-                "status": seen["status"],
-                "seconds": round(seconds, 4),
-                "bytes": seen["bytes"],
-                "whole": seen["whole"],
-                "query": state.get("query"),
-                "rows": stats.get("rows"),
-                "cut": stats.get("cut") or None,
-                "cached": stats.get("cached", False) if stats else None,
-                "version": graph.snapshot.version if graph is not None else None,
-            }
-        )
 
 
 def metrics_router(observations: Observations) -> APIRouter:

@@ -361,7 +361,7 @@ def add_document(app: FastAPI, settings: Settings) -> None:
     made_of: list[object] = []
 
     def document() -> Json:
-        versions = getattr(app.state, "versions", None)
+        versions = getattr(app, "versions", None)
         catalogue = versions.current.catalogue if versions else None
         # A new version has queries of its own.
         if app.openapi_schema is None or made_of != [catalogue]:

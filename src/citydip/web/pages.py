@@ -24,7 +24,7 @@ async def front(request: Request) -> Response:
     """Say what this is, how big it is, what is newest, and the ways in."""
     graph = graph_of(request)
     reader = await open_reader(request)
-    kept = request.app.state.versions.kept()
+    kept = request.app.versions.kept()
     headers = page_headers(request, reader, *(snapshot.version for snapshot in kept))
     if known := unchanged(request, headers):
         return known

@@ -7,7 +7,7 @@ import asyncio
 import re
 from dataclasses import dataclass
 from email.message import Message
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from fastapi import Request
 
@@ -26,11 +26,13 @@ __all__ = [
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _UTF8 = ("", "utf-8", "utf8", "us-ascii")
+_FORMATS = ("format", "output", "results")
+_MOST_PARAMETERS = 200
 _PATIENCE = 30.0
 """Seconds within which a body must be there."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asked:
     """A request of the protocol.
 
@@ -79,18 +81,26 @@ async def read_request(request: Request, largest: int) -> Asked:
                 "send the query as application/x-www-form-urlencoded or application/sparql-query, "
                 f"not as {content_type or 'a body without a type'}"
             )
-    if any(name == "update" for name, _ in pairs):
+    given: dict[str, list[str]] = {}
+    formats = []
+    for name, value in pairs:
+        if name in _FORMATS:
+            if value:
+                formats.append(value)
+        else:
+            given.setdefault(name, []).append(value)
+    if "update" in given:
         raise QueryRefusedError("this graph cannot be updated over the network: curated files are the only way in")
     return Asked(
-        _once(pairs, "query"),
-        tuple(value for name, value in pairs if name == "default-graph-uri"),
-        tuple(value for name, value in pairs if name == "named-graph-uri"),
-        tuple(value for name, value in pairs if name in ("format", "output", "results") and value),
-        _seconds(_once(pairs, "timeout")),
-        _name(_once(pairs, "query-id")),
-        _rows(_once(pairs, "offset")),
-        _whole(_once(pairs, "partial")),
-        _explain(_once(pairs, "explain")),
+        _once(given, "query"),
+        tuple(given.get("default-graph-uri", ())),
+        tuple(given.get("named-graph-uri", ())),
+        tuple(formats),
+        _seconds(_once(given, "timeout")),
+        _name(_once(given, "query-id")),
+        _rows(_once(given, "offset")),
+        _whole(_once(given, "partial")),
+        _explain(_once(given, "explain")),
     )
 
 
@@ -126,10 +136,17 @@ def read_pairs(form: str) -> list[tuple[str, str]]:
     Raises:
         ParameterError: they cannot be read.
     """
+    if form.count("&") >= _MOST_PARAMETERS:
+        raise ParameterError(f"the parameters cannot be read: there are more than {_MOST_PARAMETERS}")
+    pairs = []
     try:
-        return parse_qsl(form, keep_blank_values=True, max_num_fields=200, errors="strict")
+        for parameter in form.replace("+", " ").split("&"):
+            if parameter:
+                name, _, value = parameter.partition("=")
+                pairs.append((unquote_to_bytes(name).decode(), unquote_to_bytes(value).decode()))
     except ValueError as error:
         raise ParameterError(f"the parameters cannot be read: {error}") from None
+    return pairs
 
 
 async def read_body(request: Request, largest: int, charset: str) -> str:
@@ -162,11 +179,13 @@ async def read_body(request: Request, largest: int, charset: str) -> str:
         raise ParameterError("the body is not UTF-8") from None
 
 
-def _once(pairs: list[tuple[str, str]], name: str) -> str | None:
-    values = [value for key, value in pairs if key == name]
+def _once(given: dict[str, list[str]], name: str) -> str | None:
+    values = given.get(name)
+    if values is None:
+        return None
     if len(values) > 1:
         raise ParameterError(f"the parameter {name!r} is given {len(values)} times; give it once")
-    return values[0] if values else None
+    return values[0]
 
 
 def _name(text: str | None) -> str | None:

@@ -94,7 +94,7 @@ async def suggest(request: Request) -> Response:
 
 async def _ask(request: Request, question: Question) -> Found:
     """Return what is found, within the client's budget."""
-    budget: Budget = request.app.state.budget
+    budget: Budget = request.app.budget
     client = request.client.host if request.client else ""
     budget.check(client)
     began = time.monotonic()

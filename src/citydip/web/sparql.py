@@ -12,8 +12,6 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse, Response
-from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from citydip.engine.formats import Format, Kind, format_named, formats_for
 from citydip.engine.guard import Guarded
@@ -21,7 +19,7 @@ from citydip.engine.labels import Labelled, labelled
 from citydip.engine.limits import Limits
 from citydip.engine.paging import has_pages, passing_over
 from citydip.engine.run import QueryRequest
-from citydip.model.errors import CitydipError, NotFoundError, ParameterError, QuerySyntaxError
+from citydip.model.errors import NotFoundError, ParameterError, QuerySyntaxError
 from citydip.model.languages import accepted_languages
 from citydip.model.negotiation import choose
 from citydip.services.answers import tag_of
@@ -30,18 +28,19 @@ from citydip.web.answering import run_query
 from citydip.web.conditional import is_known
 from citydip.web.explaining import explained
 from citydip.web.headers import QUERY_HEADER, TIMEOUT_HEADER
-from citydip.web.problems import answer_gone, answer_problem, problem
+from citydip.web.problems import problem
 from citydip.web.protocol import Asked, read_request
 from citydip.web.querypage import show_query
 from citydip.web.reader import language_of
 from citydip.web.rendering import base_url
 from citydip.web.versioned import cache_control, graph_of, is_pinned
 
-__all__ = ["Endpoint", "answer_query", "choose_format", "not_acceptable", "router"]
+__all__ = ["answer_query", "choose_format", "endpoint", "not_acceptable", "router"]
 
 router = APIRouter()
 
 """What caches may do with an answer of a version that its address names."""
+_VARY = "Accept, Accept-Encoding"
 _LONGEST_REMEMBERED = 1000
 """Characters of a header Accept whose choice is remembered."""
 _LONGEST_LABELLED = 32 << 10
@@ -71,21 +70,22 @@ async def answer_query(request: Request, path: str, standard: Callable[[str, Seq
         CitydipError: it cannot be answered.
     """
     graph = graph_of(request)
-    request.state.route = path
+    request.scope["state"]["route"] = path
     asked = await read_request(request, graph.settings.query_length << 12)
     if asked.query is None:
         return _without_query(request, asked, path)
     # A long query takes too long to read for everybody else to wait.
     text = await asyncio.to_thread(passing_over, asked.query, asked.offset) if asked.offset else asked.query
     labels = await _labels(request, text, standard)
-    guarded = graph.guard(labels.text)
+    sent = labels.text
+    guarded = graph.guard(sent)
     if asked.explain:
         return await explained(graph, labels, asked, guarded)
     html, form = choose_format(request, guarded.kind, asked.formats)
     if form is None:
         return not_acceptable(request, guarded.kind)
     query = QueryRequest(
-        labels.text,
+        sent,
         guarded,
         form.name,
         min(asked.timeout or graph.settings.timeout, graph.settings.timeout),
@@ -96,11 +96,11 @@ async def answer_query(request: Request, path: str, standard: Callable[[str, Seq
         client=request.client.host if request.client else "",
         original=text if labels.edits else "",
     )
-    request.state.query = query.id
+    request.scope["state"]["query"] = query.id
     # The script of a page asks for the same rows again, so that the answer is kept for both.
     tag = tag_of(graph.snapshot.version + graph.name, query, form.name)
     headers = {
-        "Vary": "Accept, Accept-Language" if html or labels.automatic else "Accept",
+        "Vary": f"{_VARY}, Accept-Language" if html or labels.automatic else _VARY,
         "Cache-Control": cache_control(request) if tag else "no-cache",
         QUERY_HEADER: query.id,
         TIMEOUT_HEADER: f"{query.timeout:g}",
@@ -116,7 +116,7 @@ async def answer_query(request: Request, path: str, standard: Callable[[str, Seq
     finally:
         if labels.automatic:
             # What answers the next one of this address looks at no languages.
-            request.state.replayable = False
+            request.scope["state"]["replayable"] = False
 
 
 async def _labels(request: Request, text: str, standard: Callable[[str, Sequence[str]], Labelled]) -> Labelled:
@@ -125,36 +125,6 @@ async def _labels(request: Request, text: str, standard: Callable[[str, Sequence
         return Labelled(text)
     languages = accepted_languages(request.headers.get("accept-language"))
     return await asyncio.to_thread(standard, text, languages)
-
-
-class Endpoint:
-    """ASGI middleware that answers at ``/sparql`` itself, for a third of what the framework's own route costs.
-
-    The endpoint reads its requests itself; the route is there to be described.
-
-    Args:
-        app: the application inside.
-    """
-
-    def __init__(self, app: ASGIApp):
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request of the protocol; pass any other on."""
-        if scope["type"] != "http" or scope["path"] != scope.get("root_path", "") + "/sparql":
-            await self.app(scope, receive, send)
-            return
-        if scope["method"] not in ("GET", "HEAD", "POST"):
-            await self.app(scope, receive, send)
-            return
-        request = Request(scope, receive)
-        try:
-            response = await endpoint(request)
-        except CitydipError as error:
-            response = await answer_problem(request, error)
-        except ClientDisconnect as error:
-            response = await answer_gone(request, error)
-        await response(scope, receive, send)
 
 
 def _limits(request: Request, asked: Asked, guarded: Guarded, path: str) -> Limits:
@@ -183,7 +153,7 @@ def _without_query(request: Request, asked: Asked, path: str) -> Response:
     if form is None:
         return not_acceptable(request, Kind.GRAPH)
     text = service_description(graph_of(request), base_url(request) + path, form)
-    return Response(text, headers={"Vary": "Accept", "Cache-Control": "no-cache"}, media_type=form.content_type)
+    return Response(text, headers={"Vary": _VARY, "Cache-Control": "no-cache"}, media_type=form.content_type)
 
 
 @router.delete("/queries/{name}", summary="Stop a running query", status_code=204, response_class=Response)

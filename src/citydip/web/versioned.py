@@ -1,60 +1,45 @@
 """Which version a request is about: the current one, or the one that its path names (``/version/<v>/…``)."""
 
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Scope
 
-from citydip.model.errors import CitydipError
 from citydip.services.graph import ServedGraph
 from citydip.services.versions import Versions
-from citydip.web.problems import answer_problem
 
-__all__ = ["ChooseVersion", "cache_control", "graph_of", "is_pinned"]
+__all__ = ["cache_control", "choose_version", "graph_of", "is_pinned"]
 
 _PREFIX = "/version/"
 
 
-class ChooseVersion:
-    """ASGI middleware that gives each request the graph which it keeps to its end.
+async def choose_version(scope: Scope) -> Scope:
+    """Return a request with the graph which it keeps to its end, and without the version in its path.
 
-    Args:
-        app: the application inside.
+    Raises:
+        CitydipError: there is no such version; the request has the current one then.
     """
-
-    def __init__(self, app: ASGIApp):
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on with its graph; strip the version from its path."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        versions: Versions = scope["app"].state.versions
-        state = scope.setdefault("state", {})
-        state["graph"], state["pinned"] = versions.current, False
-        path: str = scope["path"]
-        if path.startswith(_PREFIX):
-            name, _, rest = path.removeprefix(_PREFIX).partition("/")
-            try:
-                state["graph"], state["pinned"] = await versions.version(name), True
-            except CitydipError as error:
-                await (await answer_problem(Request(scope), error))(scope, receive, send)
-                return
-            # A router strips the root from the path; what is left is the path as it would be without a version.
-            scope = dict(scope, root_path=scope.get("root_path", "") + _PREFIX + name)
-            if not rest and not path.endswith("/"):
-                scope["path"] = path + "/"
-        await self.app(scope, receive, send)
+    versions: Versions = scope["app"].versions
+    state = scope["state"]
+    state["graph"], state["pinned"] = versions.current, False
+    path: str = scope["path"]
+    if path.startswith(_PREFIX):
+        name, _, rest = path.removeprefix(_PREFIX).partition("/")
+        state["graph"], state["pinned"] = await versions.version(name), True
+        # A router strips the root from the path; what is left is the path as it would be without a version.
+        scope = dict(scope, root_path=scope.get("root_path", "") + _PREFIX + name)
+        if not rest and not path.endswith("/"):
+            scope["path"] = path + "/"
+    return scope
 
 
 def graph_of(request: Request) -> ServedGraph:
     """Return the graph that a request is about."""
-    graph: ServedGraph = request.state.graph
+    graph: ServedGraph = request.scope["state"]["graph"]
     return graph
 
 
 def is_pinned(request: Request) -> bool:
     """Return whether a request names its version, so that its answer never changes."""
-    return bool(getattr(request.state, "pinned", False))
+    return bool(request.scope["state"].get("pinned"))
 
 
 def cache_control(request: Request) -> str:

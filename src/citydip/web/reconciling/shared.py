@@ -70,7 +70,7 @@ async def within_budget(request: Request, ask: Callable[[], Awaitable[Result]]) 
     Raises:
         BudgetError: the client has nothing left.
     """
-    budget: Budget = request.app.state.budget
+    budget: Budget = request.app.budget
     client = request.client.host if request.client else ""
     budget.check(client)
     began = time.monotonic()
