@@ -298,6 +298,8 @@ def serve(**given: str | float | None) -> None:
         loop="uvloop",
         http=BoundedConnection,
         log_level="warning",
+        # Ours is elsewhere (`citydip.web.front`), and this one would make lines that nobody sees.
+        access_log=False,
         server_header=False,
         # Whoever is told to stop answers first what it has begun.
         timeout_graceful_shutdown=math.ceil(settings.timeout) + 1,
