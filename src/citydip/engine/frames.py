@@ -33,7 +33,7 @@ LARGEST = 1 << 26
 _PIECE = 1 << 16
 """Bytes that are taken at once; memory for many more comes from the system anew each time, and costs more than that."""
 
-_MOST_HELD = 1 << 18
+_MOST_HELD = 1 << 19
 """Bytes that are taken from a worker before anybody asks for them."""
 
 
@@ -189,16 +189,15 @@ class Channel(asyncio.Protocol):
 
     def _frame(self) -> tuple[Tag, bytes] | None:
         """Return the next frame of what has come, if it is whole."""
-        buffer = self._buffer
+        buffer, frame = self._buffer, None
         if len(buffer) >= _HEADER.size:
             tag, length = _HEADER.unpack_from(buffer)
             end = _HEADER.size + length
             if len(buffer) >= end:
-                body = bytes(buffer[_HEADER.size : end])
+                frame = _TAGS[tag], bytes(buffer[_HEADER.size : end])
                 del buffer[:end]
-                return _TAGS[tag], body
-        # There is room for more, also for a frame that is larger than what is held at once.
-        if self._paused and not self.gone and self._transport is not None:
+        # The worker goes on before all is taken; and a frame may be larger than what is held of others.
+        if self._paused and (frame is None or len(buffer) <= _MOST_HELD // 2) and not self.gone:
             self._paused = False
-            self._transport.resume_reading()
-        return None
+            cast("asyncio.Transport", self._transport).resume_reading()
+        return frame
