@@ -1,0 +1,337 @@
+"""Which queries can be computed by columns, and how.
+
+A plan has the parts of a query in the order in which they are computed: of each group its patterns, alternatives,
+optional parts, filters and tests. A query with anything else in it has none. Nor has one where computing one part
+from the rows of another would not be what the SPARQL algebra says: where a variable that may be unbound is joined.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from citydip.engine.columns.ending import Ending, read_ending
+from citydip.engine.expressions import Demand, demands, named
+from citydip.engine.joins import Fresh, Pattern, patterns_of, variables_of
+from citydip.engine.structure import Element, Filter, Group, Optional, Part, Query, Triples, Union, Values
+from citydip.engine.syntax import parse
+from citydip.engine.tokens import Token, tokens
+from citydip.model.terms import PREFIXES
+
+__all__ = ["Condition", "GroupPlan", "Plan", "Step", "Test", "Way", "plan_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One verb of a pattern.
+
+    Args:
+        verb: a predicate, as written or in full.
+        inverse: whether it leads from object to subject.
+    """
+
+    verb: str
+    inverse: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A triple pattern.
+
+    Args:
+        ways: its verb, or the alternatives of its path.
+        start: its subject, as written.
+        end: its object.
+    """
+
+    ways: tuple[Way, ...]
+    start: str
+    end: str
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """Return its variables, without question mark."""
+        return frozenset(part[1:] for part in (self.start, self.end) if part[0] in "?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A part of a filter that must be true.
+
+    Args:
+        text: as written.
+        names: its variables.
+        parts: its tokens: what stands in them tells whether it can be computed here.
+    """
+
+    text: str
+    names: frozenset[str]
+    parts: tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """An EXISTS.
+
+    Args:
+        group: what must, or must not, be there.
+        negated: whether it must not.
+    """
+
+    group: "GroupPlan"
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPlan:
+    """A group.
+
+    Args:
+        steps: its patterns, to be joined in any order.
+        tables: those of VALUES, each with its variables and rows of terms as written.
+        unions: alternatives, joined with the patterns.
+        optionals: in their order.
+        conditions: of its filters.
+        tests: its EXISTS.
+        named: all variables in it, at any depth.
+        visible: those of them that it can bind.
+    """
+
+    steps: tuple[Step, ...]
+    tables: tuple[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]], ...]
+    unions: tuple[tuple["GroupPlan", ...], ...]
+    optionals: tuple["GroupPlan", ...]
+    conditions: tuple[Condition, ...]
+    tests: tuple[Test, ...]
+    named: frozenset[str]
+    visible: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """A query that can be computed by columns.
+
+    Args:
+        query: the query.
+        group: its group.
+        ending: what is made of its solutions.
+        constants: terms in it as written, to be told as N-Triples.
+    """
+
+    query: Query
+    group: GroupPlan
+    ending: Ending
+    constants: tuple[str, ...]
+
+
+class _UnfitError(Exception):
+    """The query is left to the engine."""
+
+
+_TERMS = {("number",), ("iri",), ("name",), ("string", "^", "^", "iri"), ("string", "^", "^", "name")}
+"""Constants whose number or value tells how they compare."""
+_TYPE = f"<{PREFIXES['rdf']}type>"
+_UNSTEADY = frozenset({"RAND", "NOW", "UUID", "STRUUID", "BNODE"})
+"""Functions that do not say the same of equal terms."""
+
+
+@lru_cache(maxsize=256)
+def plan_of(text: str) -> Plan | None:
+    """Return how a query is computed by columns; None where it is left to the engine.
+
+    It is left to it, too, where it can give its first rows before it has found them all.
+
+    Example:
+        >>> plan = plan_of("SELECT ?a (COUNT(*) AS ?n) { ?a <urn:p> ?b } GROUP BY ?a")
+        >>> plan.group.steps[0].end
+        '?b'
+        >>> plan_of("SELECT ?a { ?a <urn:p>+ ?b } ORDER BY ?a") is None
+        True
+    """
+    query = parse(text)
+    if query is None or query.select is None or query.datasets or query.values or query.select.values:
+        return None
+    ending = read_ending(query)
+    if ending is None:
+        return None
+    reader = _Reader(query)
+    try:
+        group = reader.group(query.select.where, frozenset(), frozenset())
+    except _UnfitError:
+        return None
+    return Plan(query, group, ending, tuple(dict.fromkeys(reader.constants)))
+
+
+class _Reader:
+    def __init__(self, query: Query):
+        self.query = query
+        self.fresh = Fresh(query.text)
+        self.constants: list[str] = []
+
+    def group(self, group: Group, outside: frozenset[str], certain: frozenset[str]) -> GroupPlan:
+        """Return the plan of a group.
+
+        Args:
+            group: the group.
+            outside: variables that what stands around it can bind.
+            certain: those of them that are bound there, and that its filters see: it is an OPTIONAL or EXISTS.
+        """
+        steps: list[Step] = []
+        tables = []
+        unions = []
+        optionals = []
+        filters = []
+        elements = group.elements
+        for place, element in enumerate(elements):
+            before, after = elements[:place], elements[place + 1 :]
+            match element:
+                case Triples():
+                    steps += self._steps(element)
+                case Values():
+                    tables.append(self._table(element))
+                case Filter():
+                    filters.append(element)
+                case Union(groups=groups):
+                    unions.append(self._union(groups, before, outside))
+                case Group():
+                    unions.append(self._union((element,), before, outside))
+                case Optional(group=inner):
+                    optionals.append(self._optional(inner, before, after, outside))
+                case _:
+                    raise _UnfitError
+        joined = frozenset().union(*(step.variables for step in steps))
+        if not all(set(names) <= joined for names, _ in tables):
+            raise _UnfitError  # a term that the graph has not would be lost
+        conditions: list[Condition] = []
+        tests: list[Test] = []
+        for element in filters:
+            self._filter(element, group, (outside, certain), conditions, tests)
+        return GroupPlan(
+            tuple(steps),
+            tuple(tables),
+            tuple(unions),
+            tuple(optionals),
+            tuple(conditions),
+            tuple(tests),
+            variables_of(group.of(self.query.text)) | self._made(steps),
+            group.visible | self._made(steps),
+        )
+
+    def _made(self, steps: Sequence[Step]) -> frozenset[str]:
+        return frozenset(name for step in steps for name in step.variables if self.fresh.has_made(name))
+
+    def _steps(self, element: Triples) -> list[Step]:
+        patterns = patterns_of(self.query, element, self.fresh)
+        if patterns is None:
+            raise _UnfitError
+        return [self._step(pattern) for pattern in patterns]
+
+    def _step(self, pattern: Pattern) -> Step:
+        self.constants += [part for part in (pattern.subject, pattern.object) if part[0] not in "?$"]
+        step = Step(tuple(_ways(pattern.verb)), pattern.subject, pattern.object)
+        self.constants += [way.verb for way in step.ways]
+        return step
+
+    def _table(self, element: Values) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+        if element.certain != element.visible or not element.variables:
+            raise _UnfitError
+        rows = tuple(tuple(self._term(part) for part in row) for row in element.rows)
+        return element.variables, rows
+
+    def _term(self, part: Part | None) -> str:
+        if part is None:
+            raise _UnfitError
+        text = part.of(self.query.text)
+        self.constants.append(text)
+        return text
+
+    def _union(
+        self, groups: Sequence[Group], before: Sequence[Element], outside: frozenset[str]
+    ) -> tuple[GroupPlan, ...]:
+        visible, certain = _bound(before)
+        found = tuple(self.group(inner, outside | visible, frozenset()) for inner in groups)
+        if any(plan.named & visible - certain for plan in found):
+            raise _UnfitError
+        return found
+
+    def _optional(
+        self, inner: Group, before: Sequence[Element], after: Sequence[Element], outside: frozenset[str]
+    ) -> GroupPlan:
+        visible, certain = _bound(before)
+        plan = self.group(inner, outside | visible, certain)
+        # What stands behind it, or around the group, is computed before it, but must not be seen in it.
+        elsewhere = (visible | outside | _bound(after)[0]) - certain
+        if plan.named & elsewhere:
+            raise _UnfitError
+        return plan
+
+    def _filter(
+        self,
+        element: Filter,
+        group: Group,
+        around: tuple[frozenset[str], frozenset[str]],
+        conditions: list[Condition],
+        tests: list[Test],
+    ) -> None:
+        outside, certain = around
+        seen = group.certain | certain
+        text = self.query.text
+        if element.exists is not None:
+            inner = element.exists.group
+            if not all(isinstance(part, Triples | Filter) for part in inner.elements):
+                raise _UnfitError
+            plan = self.group(inner, outside | group.visible, seen)
+            if plan.named & (outside | group.visible) - seen or plan.tests:
+                raise _UnfitError
+            tests.append(Test(plan, element.exists.negated))
+            return
+        if element.expression.exists or element.expression.variables & outside - group.certain - certain:
+            raise _UnfitError
+        for demand in demands(text, element):
+            if any(token.key in _UNSTEADY for token in demand):
+                raise _UnfitError
+            condition = _condition(text, demand)
+            conditions.append(condition)
+            self.constants += _compared(condition)
+
+
+def _bound(elements: Sequence[Element]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the variables that elements can bind, and those that they certainly do."""
+    nothing = frozenset[str]()
+    return (
+        nothing.union(*(element.visible for element in elements)),
+        nothing.union(*(element.certain for element in elements)),
+    )
+
+
+def _condition(text: str, demand: Demand) -> Condition:
+    start, end = demand[0].start, demand[-1].end
+    return Condition(text[start:end], named(demand), tuple(demand))
+
+
+def _compared(condition: Condition) -> list[str]:
+    """Return the constant with which a condition compares a variable, if it does."""
+    parts = condition.parts
+    cut = 1
+    while cut < len(parts) and parts[cut].key in "!<>=":
+        cut += 1
+    is_term = tuple(part.key for part in parts[cut:]) in _TERMS
+    return [condition.text[parts[cut].start - parts[0].start :]] if parts[0].key == "variable" and is_term else []
+
+
+def _ways(verb: str) -> list[Way]:
+    """Return the alternatives of a verb that are each one predicate, or its inverse."""
+    found = tokens(verb)[:-1]
+    while found[0].key == "(" and found[-1].key == ")":
+        found = found[1:-1]
+    ways = []
+    while found:
+        inverse = found[0].key == "^"
+        found = found[inverse:]
+        if not found or (found[0].key not in ("iri", "name") and found[0].text != "a"):
+            raise _UnfitError
+        ways.append(Way(_TYPE if found[0].text == "a" else found[0].text, inverse))
+        found = found[1:]
+        if found and (found[0].key != "|" or len(found) == 1):
+            raise _UnfitError
+        found = found[1:]
+    return ways
