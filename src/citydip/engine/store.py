@@ -12,9 +12,12 @@ from typing import IO, Any, cast
 import pyoxigraph as ox
 
 from citydip.engine.binding import Term
+from citydip.engine.columns.answering import ByColumns
+from citydip.engine.columns.store import Columns
 from citydip.engine.limits import Limits, Triples, Written, write_rows
-from citydip.engine.rewrite import rewrite
-from citydip.engine.statistics import Statistics
+from citydip.engine.rewrite import COLUMNS, rewrite
+from citydip.engine.statistics import Statistics, gather
+from citydip.model.columns import columns_beside
 from citydip.model.terms import BASE, PREFIXES
 
 __all__ = ["Opened", "Stores", "load", "open_query", "term_of", "warm"]
@@ -72,20 +75,27 @@ class Stores:
     Args:
         union: its default graph is the union of all graphs, and there is no other.
         graphs: its default graph is the same, and the graphs are there, too; the same store where there are none.
+        columns: the columns of the union, where they lie beside the file.
+        statistics: those of the union.
     """
 
     union: ox.Store
     graphs: ox.Store
+    columns: ByColumns | None
+    statistics: Statistics
 
     @staticmethod
     def of(data: Path) -> "Stores":
         """Load a file as `load` does, each store in a thread of its own."""
+        columns = Columns.open(columns_beside(data))
+        by_columns = ByColumns(columns) if columns else None
         if data.suffix == ".nt":
             store = load(data)
-            return Stores(store, store)
+            return Stores(store, store, by_columns, gather(store))
         with ThreadPoolExecutor(2) as threads:
             union = threads.submit(_loaded, data, graphs=False)
-            return Stores(graphs=load(data), union=union.result())
+            graphs = load(data)
+            return Stores(union.result(), graphs, by_columns, gather(union.result()))
 
     def asked(self, request: dict[str, Any]) -> ox.Store:
         """Return the store that can answer a request, whose form is that of `open_query`."""
@@ -94,6 +104,11 @@ class Stores:
         if names and "#" in text and '"""' not in text and "'''" not in text:
             names = _NAMES_GRAPHS.search(_COMMENT.sub("", text))
         return self.graphs if names or request.get("default_graphs") or request.get("named_graphs") else self.union
+
+    def open_query(self, request: dict[str, Any]) -> "Opened":
+        """Open a query, as the function `open_query` does, on the store that can answer it."""
+        store = self.asked(request)
+        return open_query(store, request, self.statistics, self.columns if store is self.union else None)
 
 
 def _loaded(data: Path, *, graphs: bool) -> ox.Store:
@@ -249,7 +264,9 @@ def _prefixes_of(triples: Iterable[ox.Triple]) -> dict[str, str]:
     return {prefix: PREFIXES[prefix] for prefix in sorted(used - {None}, key=str) if prefix}
 
 
-def open_query(store: ox.Store, request: dict[str, Any], statistics: Statistics | None = None) -> Opened:
+def open_query(
+    store: ox.Store, request: dict[str, Any], statistics: Statistics | None = None, columns: ByColumns | None = None
+) -> Opened:
     """Open a query on a store.
 
     The default graph is what the store has for it, unless the query or the request names a data set. Relative IRIs are
@@ -260,6 +277,7 @@ def open_query(store: ox.Store, request: dict[str, Any], statistics: Statistics 
         request: ``query``, ``format``, and perhaps ``bindings``, ``default_graphs``, ``named_graphs``
             and ``off`` (rules of rewriting that are not applied).
         statistics: those of the store, by which patterns are put in order.
+        columns: those of its default graph, by which large joins are computed.
 
     Raises:
         SyntaxError: the query is not SPARQL.
@@ -269,26 +287,32 @@ def open_query(store: ox.Store, request: dict[str, Any], statistics: Statistics 
         ox.NamedNode(iri) for iri in request.get("default_graphs", ())
     ]
     named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(iri) for iri in request.get("named_graphs", ())]
-    bindings = request.get("bindings", {})
+    bindings = {name: term_of(term) for name, term in request.get("bindings", {}).items()}
+    off = request.get("off", ())
 
-    def ask(text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        return store.query(
+    def ask(text: str, asked: ox.Store) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        return asked.query(
             text,
             base_iri=BASE,
             prefixes=_prefixes_in(text),
             default_graph=default or ([] if named else None),
             named_graphs=named or ([] if default else None),
-            substitutions={ox.Variable(n): term_of(t) for n, t in bindings.items()} or None,
+            substitutions={ox.Variable(name): term for name, term in bindings.items()} or None,
         )
 
-    rewritten = rewrite(request["query"], request.get("off", ()), bindings, statistics)
+    if columns and not default and not named and COLUMNS not in off and columns.can(request["query"], bindings, off):
+        ask(request["query"], columns.scratch)  # It may have an error.
+        found = columns.solutions(request["query"], bindings, off)
+        if found is not None:
+            return Opened(found, request["format"])
+    rewritten = rewrite(request["query"], off, bindings, statistics)
     try:
-        result = ask(rewritten.text)
+        result = ask(rewritten.text, store)
     except SyntaxError:
         if not rewritten.steps:
             raise
         # What is told of an error is where it is in the query as it was sent.
-        result = ask(request["query"])
+        result = ask(request["query"], store)
     if isinstance(result, ox.QueryTriples) is not (request["format"] in _GRAPHS):
         raise ValueError("its form cannot be told; leave a space after each keyword")
     return Opened(result, request["format"])

@@ -23,8 +23,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from citydip.engine.statistics import Statistics, gather
-from citydip.engine.store import Opened, Stores, open_query, warm
+from citydip.engine.statistics import Statistics
+from citydip.engine.store import Opened, Stores, warm
 from citydip.engine.worker import confine, serve
 
 __all__ = ["main"]
@@ -57,8 +57,7 @@ def _open_store(data: str, address: str) -> tuple[Callable[[dict[str, Any]], Ope
     stores = Stores.of(Path(data))
     for store in (stores.union, stores.graphs):
         warm(store)
-    statistics = gather(stores.union)
-    return (lambda request: open_query(stores.asked(request), request, statistics)), 0, statistics
+    return stores.open_query, 0, stores.statistics
 
 
 def main(data: str, address: str, memory: int, store: str = "") -> None:

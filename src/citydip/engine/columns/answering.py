@@ -1,59 +1,159 @@
 """Answers computed by columns: the plan of a query is carried out, and its rows are handed to the engine to write."""
 
-from functools import reduce
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache, reduce
 
 import numpy as np
 import pyoxigraph as ox
 
 from citydip.engine.columns.conditions import Asked, Filters
-from citydip.engine.columns.reading import Condition, GroupPlan, Plan, Step, Test
+from citydip.engine.columns.reading import Condition, GroupPlan, Plan, Step, Test, plan_of
 from citydip.engine.columns.results import Result
 from citydip.engine.columns.solutions import LeftError, Solutions, distinct, joined
 from citydip.engine.columns.store import Columns, Relation
+from citydip.engine.rewrite import rewrite
+from citydip.engine.rules import RULES
+from citydip.model.terms import BASE, PREFIXES
 
-__all__ = ["answered"]
+__all__ = ["ByColumns"]
 
 _ROW = " row"
 """A column with the numbers of rows; no variable has a name that begins like this."""
 _CROSSED = 10_000
 """Rows up to which patterns that share no variable are joined."""
+_LEAST = 500
+"""Rows that patterns must promise: the engine joins fewer ones before a plan of columns has begun."""
+_PLAIN = frozenset({"equal-variables", "values", "equal-sides"})
+"""Rules whose results are plain SPARQL, which tie patterns that nothing else ties."""
 
 
-def answered(plan: Plan, columns: Columns, given: dict[str, str], ask: Asked) -> ox.QuerySolutions | None:
-    """Return the solutions of a query, or None where they are left to the engine after all.
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A query that is worth computing by columns.
 
     Args:
-        plan: what `plan_of` says of the query.
-        columns: the graph.
-        given: terms in N-Triples that the request binds to variables.
+        plan: how.
+        constants: its terms as N-Triples, by how it writes them.
         ask: asks the engine what needs no graph, with the prefixes of the query.
-
-    Raises:
-        SyntaxError: the query has an error that the plan does not show.
     """
-    try:
-        return _Evaluation(plan, columns, given, ask).answer()
-    except (LeftError, MemoryError):
-        return None
+
+    plan: Plan
+    constants: dict[str, str]
+    ask: Asked
+
+
+class ByColumns:
+    """Answers queries by the columns of a graph.
+
+    Args:
+        columns: the graph.
+        least: rows that the patterns of a query must promise.
+    """
+
+    def __init__(self, columns: Columns, least: float = _LEAST):
+        self.columns = columns
+        self.least = least
+        self.scratch = ox.Store()
+        self._prepared = lru_cache(maxsize=256)(self._prepare)
+
+    def can(self, text: str, names: Collection[str], off: Collection[str] = ()) -> bool:
+        """Return whether a query can be answered by columns, and is worth it.
+
+        Args:
+            text: the query; it may have errors.
+            names: variables to which the request binds terms.
+            off: rules of rewriting that are not applied.
+        """
+        return self._prepared(text, frozenset(names), frozenset(off)) is not None
+
+    def solutions(
+        self, text: str, bindings: Mapping[str, ox.NamedNode | ox.Literal], off: Collection[str] = ()
+    ) -> ox.QuerySolutions | None:
+        """Return the solutions of a query, or None where they are left to the engine.
+
+        Args:
+            text: the query; the engine has said that it has no error.
+            bindings: terms that the request binds to variables.
+            off: rules of rewriting that are not applied.
+        """
+        found = self._prepared(text, frozenset(bindings), frozenset(off))
+        if found is None:
+            return None
+        given = {name: self.columns.number(str(term)) for name, term in bindings.items()}
+        try:
+            return _Evaluation(self.columns, found, given).answer()
+        except (LeftError, MemoryError):
+            return None
+
+    def _prepare(self, text: str, names: frozenset[str], off: frozenset[str]) -> _Prepared | None:
+        plain = rewrite(text, (RULES.keys() - _PLAIN) | off, names).text
+        plan = plan_of(plain)
+        if plan is None or not names <= plan.group.visible:
+            return None
+        prologue = plan.query.prologue.of(plain)
+
+        def ask(query: str) -> ox.QuerySolutions:
+            found = self.scratch.query(prologue + query, base_iri=BASE, prefixes=PREFIXES)
+            if not isinstance(found, ox.QuerySolutions):
+                raise LeftError
+            return found
+
+        try:
+            prepared = _Prepared(plan, _spelt(plan, ask), ask)
+            promised = _Evaluation(self.columns, prepared, dict.fromkeys(names, 1)).promised()
+        except (LeftError, SyntaxError):
+            return None
+        return prepared if promised >= self.least else None
 
 
 class _Evaluation:
-    def __init__(self, plan: Plan, columns: Columns, given: dict[str, str], ask: Asked):
-        self.plan = plan
+    def __init__(self, columns: Columns, prepared: _Prepared, given: dict[str, int]):
         self.columns = columns
-        self.given = {name: columns.number(term) for name, term in given.items()}
-        self.constants = _spelt(plan, ask)
-        self.filters = Filters(columns, self.constants, ask)
+        self.plan = prepared.plan
+        self.given = given
+        self.constants = prepared.constants
+        self.filters = Filters(columns, prepared.constants, prepared.ask)
         self.rows = 0
-        self._relations: dict[Step, list[Relation]] = {}
 
     def answer(self) -> ox.QuerySolutions:
-        ending, group = self.plan.ending, self.plan.group
-        if not all(self.given.values()) or not self.given.keys() <= group.visible:
+        """Return the solutions of the query.
+
+        Raises:
+            LeftError: they are left to the engine after all.
+        """
+        if not all(self.given.values()):
             raise LeftError
         start = Solutions(1, {name: np.array([number], np.int64) for name, number in self.given.items()})
-        solutions = self.group(group, start, ending.needed)
-        return Result(self.columns, ending, solutions).written()
+        solutions = self.group(self.plan.group, start, self.plan.ending.needed)
+        return Result(self.columns, self.plan.ending, solutions).written()
+
+    def promised(self) -> float:
+        """Return about how many rows all joins make together."""
+        return self._promised(self.plan.group, 1, set(self.given))[0]
+
+    def _promised(self, group: GroupPlan, rows: float, names: set[str]) -> tuple[float, float]:
+        """Return about how many rows joins make, and how many there are in the end; the group's names are added."""
+        total = 0.0
+        for variables, table in group.tables:
+            rows *= len(table)
+            names |= set(variables)
+        left = list(group.steps)
+        while left:
+            tied = [step for step in left if not step.variables or step.variables & names] or left
+            expected, step = min(((self._expected(one, names), one) for one in tied), key=lambda way: way[0])
+            left.remove(step)
+            rows *= expected
+            total += rows
+            names |= step.variables
+        for union in group.unions:
+            parts = [self._promised(part, rows, names | set()) for part in union]
+            total += sum(part[0] for part in parts)
+            rows = sum(part[1] for part in parts)
+            names |= frozenset().union(*(part.visible for part in union))
+        for part in [*group.optionals, *(test.group for test in group.tests)]:
+            total += self._promised(part, rows, names | set())[0]
+        return total, rows
 
     def group(self, group: GroupPlan, solutions: Solutions, wanted: frozenset[str]) -> Solutions:
         """Return solutions joined with those of a group.
@@ -92,7 +192,7 @@ class _Evaluation:
             tied = [step for step in left if not step.variables or step.variables & solutions.columns.keys()]
             if not tied and solutions.count > _CROSSED:
                 raise LeftError
-            step = min(tied or left, key=lambda one: self._expected(one, solutions))
+            step = min(tied or left, key=lambda one: self._expected(one, solutions.columns))
             left.remove(step)
             solutions = self._step(step, solutions)
             solutions = self._kept(waiting, solutions, group)
@@ -116,31 +216,21 @@ class _Evaluation:
     def _place(self, part: str) -> int | str:
         return part[1:] if part[0] in "?$" else self._number(part)
 
-    def _of(self, step: Step) -> list[Relation]:
-        if step not in self._relations:
-            found = []
-            for way in step.ways:
-                relation = self.columns.relation(self.constants[way.verb][1:-1])
-                found.append(relation.turned() if way.inverse else relation)
-            self._relations[step] = found
-        return self._relations[step]
+    def _of(self, step: Step) -> Relation:
+        return self.columns.relation(self.constants[step.verb][1:-1])
 
-    def _expected(self, step: Step, solutions: Solutions) -> float:
+    def _expected(self, step: Step, names: Collection[str]) -> float:
         """Return about how many rows a pattern makes of each one."""
-        start, end = (part[0] not in "?$" or part[1:] in solutions.columns for part in (step.start, step.end))
-        total = 0.0
-        for relation in self._of(step):
-            size = float(len(relation))
-            if start and end:
-                # What tests rows makes no more of them; the rarest pairs leave the fewest.
-                size /= max(relation.subjects * relation.objects, 1)
-            elif start:
-                size /= max(relation.subjects, 1)
-            elif end:
-                exact = step.end[0] not in "?$"
-                size = self._exactly(relation, step.end) if exact else size / max(relation.objects, 1)
-            total += size
-        return total
+        start, end = (part[0] not in "?$" or part[1:] in names for part in (step.start, step.end))
+        relation = self._of(step)
+        if start and end:
+            # What tests rows makes no more of them; the rarest pairs leave the fewest.
+            return len(relation) / max(relation.subjects * relation.objects, 1)
+        if start:
+            return len(relation) / max(relation.subjects, 1)
+        if end and step.end[0] not in "?$":
+            return self._exactly(relation, step.end)
+        return len(relation) / max(relation.objects, 1) if end else len(relation)
 
     def _exactly(self, relation: Relation, end: str) -> float:
         number = self._number(end)
@@ -151,8 +241,7 @@ class _Evaluation:
         start, end = self._place(step.start), self._place(step.end)
         if 0 in (start, end):
             return Solutions(0, dict.fromkeys([*solutions.columns, *step.variables], np.zeros(0, np.int64)))
-        parts = [joined(solutions, relation, start, end) for relation in self._of(step)]
-        return parts[0].above(parts[1:])
+        return joined(solutions, self._of(step), start, end)
 
     def _with_table(self, solutions: Solutions, names: tuple[str, ...], rows: list[list[int]]) -> Solutions:
         table = np.array(rows, np.int64).reshape(-1, len(names))

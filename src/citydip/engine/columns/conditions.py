@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from citydip.engine.columns.reading import Condition
 from citydip.engine.columns.solutions import LeftError, Numbers, Solutions, distinct
-from citydip.engine.columns.store import Columns, value_of
+from citydip.engine.columns.store import Columns
+from citydip.model.columns import value_of
 
 __all__ = ["Asked", "Filters"]
 
@@ -106,7 +107,8 @@ class Filters:
             number = self.columns.number(term)
             found[bound] = _MARKS[mark](column[bound], np.int64(number or -1))
             return found
-        kind, value = value_of(_literal(term))
+        literal = _literal(term)
+        kind, value = value_of(literal.value, literal.datatype.value)
         if not kind:
             return self._asked(condition, solutions)
         known = self.columns.kinds[column] == kind

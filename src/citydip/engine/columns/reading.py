@@ -17,20 +17,7 @@ from citydip.engine.syntax import parse
 from citydip.engine.tokens import Token, tokens
 from citydip.model.terms import PREFIXES
 
-__all__ = ["Condition", "GroupPlan", "Plan", "Step", "Test", "Way", "plan_of"]
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One verb of a pattern.
-
-    Args:
-        verb: a predicate, as written or in full.
-        inverse: whether it leads from object to subject.
-    """
-
-    verb: str
-    inverse: bool
+__all__ = ["Condition", "GroupPlan", "Plan", "Step", "Test", "plan_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +25,12 @@ class Step:
     """A triple pattern.
 
     Args:
-        ways: its verb, or the alternatives of its path.
-        start: its subject, as written.
+        verb: its predicate, as written or in full.
+        start: its subject, as written; its object where the path is inverse.
         end: its object.
     """
 
-    ways: tuple[Way, ...]
+    verb: str
     start: str
     end: str
 
@@ -227,9 +214,9 @@ class _Reader:
 
     def _step(self, pattern: Pattern) -> Step:
         self.constants += [part for part in (pattern.subject, pattern.object) if part[0] not in "?$"]
-        step = Step(tuple(_ways(pattern.verb)), pattern.subject, pattern.object)
-        self.constants += [way.verb for way in step.ways]
-        return step
+        verb, inverse = _verb(pattern.verb)
+        self.constants.append(verb)
+        return Step(verb, pattern.object, pattern.subject) if inverse else Step(verb, pattern.subject, pattern.object)
 
     def _table(self, element: Values) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
         if element.certain != element.visible or not element.variables:
@@ -289,6 +276,8 @@ class _Reader:
         for demand in demands(text, element):
             if any(token.key in _UNSTEADY for token in demand):
                 raise _UnfitError
+            if [token.key for token in demand] == ["TRUE"]:
+                continue  # a rule leaves that
             condition = _condition(text, demand)
             conditions.append(condition)
             self.constants += _compared(condition)
@@ -318,20 +307,15 @@ def _compared(condition: Condition) -> list[str]:
     return [condition.text[parts[cut].start - parts[0].start :]] if parts[0].key == "variable" and is_term else []
 
 
-def _ways(verb: str) -> list[Way]:
-    """Return the alternatives of a verb that are each one predicate, or its inverse."""
+def _verb(verb: str) -> tuple[str, bool]:
+    """Return the one predicate that a verb is, and whether the verb is its inverse.
+
+    An alternative is left to the engine: it counts twice what both sides find, unless both ends are known.
+    """
     found = tokens(verb)[:-1]
     while found[0].key == "(" and found[-1].key == ")":
         found = found[1:-1]
-    ways = []
-    while found:
-        inverse = found[0].key == "^"
-        found = found[inverse:]
-        if not found or (found[0].key not in ("iri", "name") and found[0].text != "a"):
-            raise _UnfitError
-        ways.append(Way(_TYPE if found[0].text == "a" else found[0].text, inverse))
-        found = found[1:]
-        if found and (found[0].key != "|" or len(found) == 1):
-            raise _UnfitError
-        found = found[1:]
-    return ways
+    inverse = found[0].key == "^"
+    if len(found) != 1 + inverse or (found[-1].key not in ("iri", "name") and found[-1].text != "a"):
+        raise _UnfitError
+    return _TYPE if found[-1].text == "a" else found[-1].text, inverse

@@ -149,7 +149,7 @@ class _Table(io.RawIOBase):
             some = [self._texts(column[start : start + _AT_ONCE], is_number) for _, is_number, column in self.table]
             yield b"".join(b"\t".join(row) + b"\n" for row in zip(*some, strict=True))
 
-    def _texts(self, column: Numbers, is_number: bool) -> list[bytes]:  # noqa: FBT001
+    def _texts(self, column: Numbers, is_number: bool) -> list[bytes]:
         if is_number:
             return [_INTEGER % number for number in column.tolist()]
         different, places = np.unique(column, return_inverse=True)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from citydip.engine.columns.store import Relation
 
-__all__ = ["Numbers", "Solutions", "LeftError", "distinct", "joined", "matching"]
+__all__ = ["LeftError", "Numbers", "Solutions", "distinct", "joined", "matching"]
 
 Numbers = NDArray[np.int64]
 _SHIFT = 32

@@ -6,29 +6,17 @@ tell how they compare. The files are mapped into memory, so that all workers sha
 """
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyoxigraph as ox
 from numpy.typing import NDArray
 
-from citydip.model.terms import PREFIXES
+from citydip.model.columns import ABOUT, hashed
 
-__all__ = ["FOLDER", "Columns", "Relation", "hashed", "value_of"]
-
-FOLDER = "columns"
-"""The name of the folder with the columns, beside the file with the quads."""
-_XSD = PREFIXES["xsd"]
-_DAY = re.compile(r"(?!0000)\d{4}-\d\d-\d\d")
-_NUMBER = re.compile(r"-?\d{1,15}|-?(?=[\d.]{1,16}$)\d+\.\d+")
-"""Integers and decimals that a double holds exactly, or so nearly that it tells them apart."""
-
+__all__ = ["Columns", "Relation"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Relation:
@@ -61,11 +49,11 @@ class Columns:
     """The columns in a folder; use `Columns.open`.
 
     Args:
-        folder: where `citydip.engine.columns.writing.write_columns` wrote them.
+        folder: with the files that `citydip.model.columns` describes.
     """
 
     def __init__(self, folder: Path):
-        about: dict[str, Any] = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+        about: dict[str, Any] = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
 
         def mapped(name: str) -> NDArray[Any]:
             path = folder / f"{name}.npy"
@@ -92,7 +80,7 @@ class Columns:
     @classmethod
     def open(cls, folder: Path) -> "Columns | None":
         """Return the columns in a folder; None where there are none."""
-        return cls(folder) if (folder / "about.json").is_file() else None
+        return cls(folder) if (folder / ABOUT).is_file() else None
 
     def relation(self, iri: str) -> Relation:
         """Return the triples of a predicate; there may be none."""
@@ -120,25 +108,3 @@ class Columns:
         ends: Iterable[int] = self.offsets[numbers].tolist()
         text = self._text
         return [bytes(text[start:end]) for start, end in zip(starts, ends, strict=True)]
-
-
-def hashed(term: bytes) -> int:
-    """Return the number by which a term is looked up."""
-    return int.from_bytes(blake2b(term, digest_size=8).digest(), "big")
-
-
-def value_of(literal: ox.Literal) -> tuple[int, float]:
-    """Return of what kind a literal is, 0 where the engine is to compare it, and by which number it compares.
-
-    Days without a time zone are of kind 1, integers and decimals of kind 2.
-
-    Example:
-        >>> value_of(ox.Literal("2020-03-01", datatype=ox.NamedNode(_XSD + "date")))
-        (1, 737485)
-    """
-    kind, text = literal.datatype.value.removeprefix(_XSD), literal.value
-    if kind == "date" and _DAY.fullmatch(text):
-        return 1, date.fromisoformat(text).toordinal()
-    if kind in ("integer", "decimal") and _NUMBER.fullmatch(text):
-        return 2, float(text)
-    return 0, 0.0

@@ -10,7 +10,7 @@ import numpy as np
 import pyoxigraph as ox
 from numpy.typing import NDArray
 
-from citydip.engine.columns.store import hashed, value_of
+from citydip.model.columns import ABOUT, hashed, value_of
 from citydip.model.terms import PREFIXES
 
 __all__ = ["write_columns"]
@@ -25,18 +25,17 @@ _SHIFT = 32
 Numbers = NDArray[np.int64]
 
 
-def write_columns(data: Path, folder: Path, told: Callable[[int], None] | None = None) -> None:
-    """Write the columns of the union of graphs.
+def write_columns(quads: Iterable[bytes], folder: Path) -> None:
+    """Write the columns of the union of graphs, as `citydip.model.columns` describes them.
 
     Args:
-        data: N-Quads, one a line, equal triples one after the other.
+        quads: lines of N-Quads, equal triples one after the other.
         folder: where to; it is made.
-        told: is told now and then how many triples have been read.
 
     Raises:
-        OSError: a file cannot be read or written.
+        OSError: a file cannot be written.
     """
-    numbers, triples = _read(data, told or (lambda _: None))
+    numbers, triples = _read(quads)
     texts, renumbered = _in_order(list(numbers))
     subjects, predicates, objects = (renumbered[column] for column in triples)
     folder.mkdir(parents=True, exist_ok=True)
@@ -48,29 +47,25 @@ def write_columns(data: Path, folder: Path, told: Callable[[int], None] | None =
     _write_terms(save, texts.terms)
     about |= {"blanks": texts.blanks, "iris": texts.iris, "strings": texts.strings}
     about["tags"] = _write_literals(save, texts)
-    # Written last: where it is, everything is.
-    (folder / "about.json").write_text(json.dumps(about), encoding="utf-8")
+    (folder / ABOUT).write_text(json.dumps(about), encoding="utf-8")
 
 
-def _read(data: Path, told: Callable[[int], None]) -> tuple[dict[bytes, int], list[Numbers]]:
+def _read(quads: Iterable[bytes]) -> tuple[dict[bytes, int], list[Numbers]]:
     """Return the terms with numbers in the order in which they come, and three columns of these numbers."""
     numbers: dict[bytes, int] = {}
     number = numbers.setdefault
     columns: tuple[list[int], list[int], list[int]] = ([], [], [])
     add_subject, add_predicate, add_object = (column.append for column in columns)
     last = b""
-    with data.open("rb") as lines:
-        for line in lines:
-            triple = line[: line.rindex(b" <", 0, len(line) - 2)] if data.suffix != ".nt" else line.rstrip()[:-2]
-            if triple == last:
-                continue
-            last = triple
-            subject, predicate, value = triple.split(b" ", 2)
-            add_subject(number(subject, len(numbers)))
-            add_predicate(number(predicate, len(numbers)))
-            add_object(number(value, len(numbers)))
-            if not len(columns[0]) % (1 << 17):
-                told(len(columns[0]))
+    for line in quads:
+        triple = line[: line.rindex(b" <", 0, len(line) - 2)]
+        if triple == last:
+            continue
+        last = triple
+        subject, predicate, value = triple.split(b" ", 2)
+        add_subject(number(subject, len(numbers)))
+        add_predicate(number(predicate, len(numbers)))
+        add_object(number(value, len(numbers)))
     return numbers, [np.array(column, np.int64) for column in columns]
 
 
@@ -184,7 +179,7 @@ def _write_literals(save: Callable[[str, NDArray[Any]], None], texts: _Texts) ->
     found: Iterable[int] = (tags.setdefault(key[2], len(tags) + 1) if key[2] else 0 for key in texts.string_keys)
     languages[texts.iris + 1 : texts.strings + 1] = list(found)
     for number, literal in enumerate(texts.others, texts.strings + 1):
-        kinds[number], values[number] = value_of(literal)
+        kinds[number], values[number] = value_of(literal.value, literal.datatype.value)
     save("languages", languages)
     save("kinds", kinds)
     save("values", values)
