@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from citydip.curation.columns import write_columns
+from citydip.engine.binding import term_of
 from citydip.engine.columns.answering import ByColumns
 from citydip.engine.columns.reading import plan_of
 from citydip.engine.columns.store import Columns
-from citydip.engine.store import load
+from citydip.engine.store import load, open_query
 from citydip.model.columns import columns_beside
 from tests.engine.comparison import EXAMPLES, FILLED, GRAPHS, TERMS
 from tests.engine.generated import LITERALS as LITERAL_TEXTS
@@ -167,7 +168,7 @@ def graphs(seed: int) -> list[ox.Store]:
 def test_columns_give_what_the_engine_gives(tmp_path_factory: pytest.TempPathFactory, bound: bool) -> None:
     filled: list[bool] = []
     made: dict[int, list[tuple[ox.Store, ByColumns]]] = {}
-    terms = {"a": "<urn:x:1>"} if bound else {}
+    bindings = {"a": {"type": "uri", "value": "urn:x:1"}} if bound else {}
 
     @settings(max_examples=EXAMPLES * 4, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(st.integers(0, 7), selects())
@@ -179,11 +180,10 @@ def test_columns_give_what_the_engine_gives(tmp_path_factory: pytest.TempPathFac
             made[seed] = [written(store, tmp_path_factory.mktemp("c")) for store in graphs(seed)]
         for store, columns in made[seed]:
             try:
-                substitutions = {ox.Variable(name): ox.NamedNode(term[1:-1]) for name, term in terms.items()}
-                expected = rows_of(store.query(text, substitutions=substitutions or None))
+                expected = rows_of(open_query(store, {"query": text, "format": "json", "bindings": bindings}).result)
             except (SyntaxError, RuntimeError):
                 assume(False)
-            result = columns.solutions(text, {name: ox.NamedNode(term[1:-1]) for name, term in terms.items()})
+            result = columns.solutions(text, {name: term_of(term) for name, term in bindings.items()})
             if result is None:
                 continue
             found = rows_of(result)

@@ -9,9 +9,9 @@
 ``wikidata.nt``         the graph in Wikidata's model, see `citydip.curation.wikidata_view`
 ======================  ========================================================================
 
-The version is the first 16 hexadecimal digits of a SHA-256 digest over the names and contents of ``graph.nq`` and ``queries``:
-the same input gives the same version. The others follow from these. ``snapshots/current`` points to the newest; it
-is replaced in one step.
+The version is the first 16 hexadecimal digits of a SHA-256 digest over the names and contents of ``graph.nq`` and
+``queries``: the same input gives the same version. The others follow from these. ``snapshots/current`` points to the
+newest; it is replaced in one step.
 """
 
 import hashlib
@@ -155,7 +155,7 @@ def _write_directory(target: Path, contents: dict[str, bytes], derived: Mapping[
 
 
 def _renew(target: Path, write: Callable[[Path], None]) -> None:
-    """Put a file or folder that follows from the graph into a snapshot that has none, or one of another form, in one step."""
+    """Put what follows from the graph into a snapshot that has none, or one of another form, in one step."""
     temporary = Path(tempfile.mkdtemp(prefix=".writing-", dir=target.parent.parent))
     try:
         write(temporary / target.name)

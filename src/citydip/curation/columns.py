@@ -145,7 +145,8 @@ def _write_triples(
     kept = np.ones(len(order), bool)
     kept[1:] = (forward[1:] != forward[:-1]) | (predicates[order][1:] != predicates[order][:-1])
     if not kept.all():
-        return _write_triples(save, *(column[order][kept] for column in (subjects, predicates, objects)), terms)
+        subjects, predicates, objects = (column[order][kept] for column in (subjects, predicates, objects))
+        return _write_triples(save, subjects, predicates, objects, terms)
     save("forward", forward)
     save("backward", backward)
     found = {}

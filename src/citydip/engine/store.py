@@ -7,20 +7,21 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import pyoxigraph as ox
 
-from citydip.engine.binding import Term
-from citydip.engine.columns.answering import ByColumns
-from citydip.engine.columns.store import Columns
+from citydip.engine.binding import term_of
 from citydip.engine.limits import Limits, Triples, Written, write_rows
 from citydip.engine.rewrite import COLUMNS, rewrite
 from citydip.engine.statistics import Statistics, gather
 from citydip.model.columns import columns_beside
 from citydip.model.terms import BASE, PREFIXES
 
-__all__ = ["Opened", "Stores", "load", "open_query", "term_of", "warm"]
+if TYPE_CHECKING:
+    from citydip.engine.columns.answering import ByColumns
+
+__all__ = ["Opened", "Stores", "load", "names_graphs", "open_query", "warm"]
 
 _RESULTS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -81,34 +82,38 @@ class Stores:
 
     union: ox.Store
     graphs: ox.Store
-    columns: ByColumns | None
+    columns: "ByColumns | None"
     statistics: Statistics
 
     @staticmethod
     def of(data: Path) -> "Stores":
-        """Load a file as `load` does, each store in a thread of its own."""
-        columns = Columns.open(columns_beside(data))
-        by_columns = ByColumns(columns) if columns else None
-        if data.suffix == ".nt":
-            store = load(data)
-            return Stores(store, store, by_columns, gather(store))
+        """Load a file as `load` does, each store in a thread of its own, and open the columns that lie beside it."""
         with ThreadPoolExecutor(2) as threads:
-            union = threads.submit(_loaded, data, graphs=False)
-            graphs = load(data)
-            return Stores(union.result(), graphs, by_columns, gather(union.result()))
+            loading = threads.submit(load, data)
+            union = loading if data.suffix == ".nt" else threads.submit(_loaded, data, graphs=False)
+            # It takes its time to import, which it may as well do while the graph is loading.
+            from citydip.engine.columns.answering import ByColumns  # noqa: PLC0415
+
+            columns = ByColumns.open(columns_beside(data))
+            return Stores(union.result(), loading.result(), columns, gather(union.result()))
 
     def asked(self, request: dict[str, Any]) -> ox.Store:
         """Return the store that can answer a request, whose form is that of `open_query`."""
-        text = request["query"]
-        names = _NAMES_GRAPHS.search(text)
-        if names and "#" in text and '"""' not in text and "'''" not in text:
-            names = _NAMES_GRAPHS.search(_COMMENT.sub("", text))
-        return self.graphs if names or request.get("default_graphs") or request.get("named_graphs") else self.union
+        names = names_graphs(request["query"]) or request.get("default_graphs") or request.get("named_graphs")
+        return self.graphs if names else self.union
 
     def open_query(self, request: dict[str, Any]) -> "Opened":
         """Open a query, as the function `open_query` does, on the store that can answer it."""
         store = self.asked(request)
         return open_query(store, request, self.statistics, self.columns if store is self.union else None)
+
+
+def names_graphs(text: str) -> bool:
+    """Return whether a query may ask for named graphs: it has a GRAPH or FROM outside its comments."""
+    names = _NAMES_GRAPHS.search(text)
+    if names and "#" in text and '"""' not in text and "'''" not in text:
+        names = _NAMES_GRAPHS.search(_COMMENT.sub("", text))
+    return names is not None
 
 
 def _loaded(data: Path, *, graphs: bool) -> ox.Store:
@@ -265,7 +270,7 @@ def _prefixes_of(triples: Iterable[ox.Triple]) -> dict[str, str]:
 
 
 def open_query(
-    store: ox.Store, request: dict[str, Any], statistics: Statistics | None = None, columns: ByColumns | None = None
+    store: ox.Store, request: dict[str, Any], statistics: Statistics | None = None, columns: "ByColumns | None" = None
 ) -> Opened:
     """Open a query on a store.
 
@@ -324,14 +329,3 @@ def _prefixes_in(query: str) -> dict[str, str]:
         # A prefix may be written with escapes.
         return PREFIXES
     return {word: PREFIXES[word] for word in _WORD.findall(query) if word in PREFIXES}
-
-
-def term_of(term: Term) -> ox.NamedNode | ox.Literal:
-    """Return a term of plain data as one of the engine, which writes it as SPARQL does."""
-    if term["type"] == "uri":
-        return ox.NamedNode(term["value"])
-    if "lang" in term:
-        return ox.Literal(term["value"], language=term["lang"])
-    if "datatype" in term:
-        return ox.Literal(term["value"], datatype=ox.NamedNode(term["datatype"]))
-    return ox.Literal(term["value"])

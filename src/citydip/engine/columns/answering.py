@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, reduce
+from pathlib import Path
 
 import numpy as np
 import pyoxigraph as ox
@@ -22,7 +23,7 @@ _ROW = " row"
 """A column with the numbers of rows; no variable has a name that begins like this."""
 _CROSSED = 10_000
 """Rows up to which patterns that share no variable are joined."""
-_LEAST = 500
+_LEAST = 250
 """Rows that patterns must promise: the engine joins fewer ones before a plan of columns has begun."""
 _PLAIN = frozenset({"equal-variables", "values", "equal-sides"})
 """Rules whose results are plain SPARQL, which tie patterns that nothing else ties."""
@@ -56,6 +57,12 @@ class ByColumns:
         self.least = least
         self.scratch = ox.Store()
         self._prepared = lru_cache(maxsize=256)(self._prepare)
+
+    @classmethod
+    def open(cls, folder: Path) -> "ByColumns | None":
+        """Return what answers by the columns in a folder; None where there are none."""
+        columns = Columns.open(folder)
+        return cls(columns) if columns else None
 
     def can(self, text: str, names: Collection[str], off: Collection[str] = ()) -> bool:
         """Return whether a query can be answered by columns, and is worth it.
@@ -202,7 +209,8 @@ class _Evaluation:
 
     def _kept(self, waiting: list[Condition], solutions: Solutions, group: GroupPlan) -> Solutions:
         """Return the rows of which conditions hold whose variables are all bound; these wait no longer."""
-        unsure = frozenset().union(*(part.visible for part in [*group.optionals, *(p for u in group.unions for p in u)]))
+        maybe = [*group.optionals, *(part for union in group.unions for part in union)]
+        unsure = frozenset[str]().union(*(part.visible for part in maybe))
         for condition in list(waiting):
             seen = condition.names & (group.visible | solutions.columns.keys())
             if seen and seen <= solutions.columns.keys() and not seen & unsure:

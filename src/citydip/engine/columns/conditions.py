@@ -4,7 +4,9 @@ It is asked once for all different terms that the variables of a filter have, so
 variables are what they are in a query.
 """
 
+import re
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pyoxigraph as ox
@@ -20,9 +22,10 @@ __all__ = ["Asked", "Filters"]
 Mask = NDArray[np.bool_]
 Asked = Callable[[str], ox.QuerySolutions]
 """Asks the engine what needs no graph, with the prefixes of the query."""
+_LANGUAGE = re.compile(r"""(["'])[A-Za-z0-9\-]+\1""")
 _MOST = 20_000
 """Different terms that the engine is asked for."""
-_MARKS: dict[str, Callable[[NDArray[np.float64] | Numbers, NDArray[np.float64] | Numbers], Mask]] = {
+_MARKS: dict[str, Callable[[NDArray[Any], Any], Mask]] = {
     "=": np.equal,
     "!=": np.not_equal,
     "<": np.less,
@@ -62,8 +65,8 @@ class Filters:
                 one, other = (solutions.column(part.text[1:]) for part in (parts[2], parts[-2]))
                 if self._are_iris(one) and self._are_iris(other):
                     return _MARKS["".join(mark)](one, other)
-            case ["LANG", "(", "variable", ")", "=", "string"] if len(parts[-1].text) > 2 and "\\" not in parts[-1].text:
-                tag = self.columns.tags.get(parts[-1].text.strip("\"'"), -1)
+            case ["LANG", "(", "variable", ")", "=", "string"] if _LANGUAGE.fullmatch(parts[-1].text):
+                tag = self.columns.tags.get(parts[-1].text[1:-1], -1)
                 found: Mask = self.columns.languages[solutions.column(parts[2].text[1:])] == tag
                 return found
             case ["variable", *_]:
@@ -73,9 +76,7 @@ class Filters:
     def _are_iris(self, column: Numbers) -> bool:
         return not len(column) or (column.min() > self.columns.blanks and column.max() <= self.columns.iris)
 
-    def _compared(
-        self, condition: Condition, solutions: Solutions, one: Numbers, mark: str, other: Numbers
-    ) -> Mask:
+    def _compared(self, condition: Condition, solutions: Solutions, one: Numbers, mark: str, other: Numbers) -> Mask:
         """Return how two columns compare; the engine is asked where values do not tell."""
         kinds, values, columns = self.columns.kinds, self.columns.values, self.columns
         found = np.zeros(solutions.count, bool)
@@ -105,14 +106,14 @@ class Filters:
                 return self._asked(condition, solutions)
             bound = column > 0
             number = self.columns.number(term)
-            found[bound] = _MARKS[mark](column[bound], np.int64(number or -1))
+            found[bound] = _MARKS[mark](column[bound], number or -1)
             return found
         literal = _literal(term)
         kind, value = value_of(literal.value, literal.datatype.value)
         if not kind:
             return self._asked(condition, solutions)
         known = self.columns.kinds[column] == kind
-        found[known] = _MARKS[mark](self.columns.values[column[known]], np.float64(value))
+        found[known] = _MARKS[mark](self.columns.values[column[known]], value)
         return self._asked_where(condition, solutions, found, ~known & (column > 0))
 
     def _asked_where(self, condition: Condition, solutions: Solutions, found: Mask, rows: Mask) -> Mask:
@@ -139,7 +140,7 @@ class Filters:
             f"SELECT ?{stem} {{ VALUES ({head} ?{stem}) {{ {' '.join(rows)} }} FILTER ({condition.text}) }}"
         )
         holding = np.zeros(len(firsts), bool)
-        holding[[int(row[stem].value) for row in found]] = True  # type: ignore[union-attr]
+        holding[[int(row[stem].value) for row in found]] = True
         return holding[numbers]
 
     def _terms(self, column: Numbers) -> list[str]:

@@ -125,13 +125,14 @@ class _Ends:
 
     def _check(self, ending: Ending) -> None:
         """Refuse what the engine refuses, or what may end early, or has an order of its own."""
-        names = {column for column in [*self.columns.values(), *(c for c, _ in ending.order)] if isinstance(column, str)}
-        counts = any(isinstance(column, Count) for column, _ in ending.order) or ending.having
+        ordered = [column for column, _ in ending.order]
+        names = {column for column in [*self.columns.values(), *ordered] if isinstance(column, str)}
+        counts = any(isinstance(column, Count) for column in ordered) or ending.having
         if ending.keys is None and counts:
             raise _UnfitError
         if ending.keys is not None and not names <= set(ending.keys):
             raise _UnfitError
-        if ending.distinct and any(column not in self.columns.values() for column, _ in ending.order):
+        if ending.distinct and any(column not in self.columns.values() for column in ordered):
             raise _UnfitError
         if ending.limit is not None and not ending.order:
             raise _UnfitError

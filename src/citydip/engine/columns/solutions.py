@@ -138,11 +138,9 @@ def distinct(columns: Iterable[Numbers]) -> tuple[Numbers, Numbers]:
     """
     numbers: Numbers | None = None
     for column in columns:
-        if numbers is not None:
-            column = (numbers << _SHIFT) | column
-        _, numbers = np.unique(column, return_inverse=True)
+        numbers = np.unique(column if numbers is None else (numbers << _SHIFT) | column, return_inverse=True)[1]
     if numbers is None:
         raise ValueError("there are no columns")
-    firsts = np.full(int(numbers.max()) + 1 if len(numbers) else 0, len(numbers), np.int64)
-    np.minimum.at(firsts, numbers, np.arange(len(numbers)))
+    firsts = np.zeros(int(numbers.max()) + 1 if len(numbers) else 0, np.int64)
+    firsts[numbers[::-1]] = np.arange(len(numbers))[::-1]
     return numbers, firsts

@@ -18,6 +18,7 @@ from citydip.model.columns import ABOUT, hashed
 
 __all__ = ["Columns", "Relation"]
 
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Relation:
     """The triples of a predicate.
@@ -65,7 +66,7 @@ class Columns:
         self.values: NDArray[np.float64] = mapped("values")
         self.languages: NDArray[np.uint16] = mapped("languages")
         self.offsets: NDArray[np.int64] = mapped("offsets")
-        self._text = memoryview(mapped("text"))
+        self._text: memoryview = mapped("text").data
         self._hashes: NDArray[np.uint64] = mapped("hashes")
         self._hashed: NDArray[np.int32] = mapped("hashed")
         self.tags: dict[str, int] = {tag: number for number, tag in enumerate(about["tags"], 1)}
