@@ -74,6 +74,21 @@ class ByColumns:
         """
         return self._prepared(text, frozenset(names), frozenset(off)) is not None
 
+    def order(self, text: str, off: Collection[str] = ()) -> list[tuple[str, int]] | None:
+        """Return the patterns of a query in the order in which they promise the fewest rows, with about how many.
+
+        What filters leave out is not known before, so that the real order may differ.
+
+        Args:
+            text: the query.
+            off: rules of rewriting that are not applied.
+
+        Returns:
+            None where the query is left to the engine.
+        """
+        found = self._prepared(text, frozenset(), frozenset(off))
+        return _Evaluation(self.columns, found, {}).promises() if found else None
+
     def solutions(
         self, text: str, bindings: Mapping[str, ox.NamedNode | ox.Literal], off: Collection[str] = ()
     ) -> ox.QuerySolutions | None:
@@ -108,10 +123,10 @@ class ByColumns:
 
         try:
             prepared = _Prepared(plan, _spelt(plan, ask), ask)
-            promised = _Evaluation(self.columns, prepared, dict.fromkeys(names, 1)).promised()
+            promised = _Evaluation(self.columns, prepared, dict.fromkeys(names, 1)).promises()
         except (LeftError, SyntaxError):
             return None
-        return prepared if promised >= self.least else None
+        return prepared if sum(rows for _, rows in promised) >= self.least else None
 
 
 class _Evaluation:
@@ -135,13 +150,14 @@ class _Evaluation:
         solutions = self.group(self.plan.group, start, self.plan.ending.needed)
         return Result(self.columns, self.plan.ending, solutions).written()
 
-    def promised(self) -> float:
-        """Return about how many rows all joins make together."""
-        return self._promised(self.plan.group, 1, set(self.given))[0]
+    def promises(self) -> list[tuple[str, int]]:
+        """Return the patterns in the order in which they promise the fewest rows, and about how many these are."""
+        found: list[tuple[str, int]] = []
+        self._promise(self.plan.group, 1, set(self.given), found)
+        return found
 
-    def _promised(self, group: GroupPlan, rows: float, names: set[str]) -> tuple[float, float]:
-        """Return about how many rows joins make, and how many there are in the end; the group's names are added."""
-        total = 0.0
+    def _promise(self, group: GroupPlan, rows: float, names: set[str], found: list[tuple[str, int]]) -> float:
+        """Return about how many rows a group makes of some; add its patterns to those found, and its variables."""
         for variables, table in group.tables:
             rows *= len(table)
             names |= set(variables)
@@ -151,16 +167,14 @@ class _Evaluation:
             expected, step = min(((self._expected(one, names), one) for one in tied), key=lambda way: way[0])
             left.remove(step)
             rows *= expected
-            total += rows
+            found.append((str(step), round(rows)))
             names |= step.variables
         for union in group.unions:
-            parts = [self._promised(part, rows, names | set()) for part in union]
-            total += sum(part[0] for part in parts)
-            rows = sum(part[1] for part in parts)
-            names |= frozenset().union(*(part.visible for part in union))
+            rows = sum(self._promise(part, rows, set(names), found) for part in union)
+            names |= frozenset[str]().union(*(part.visible for part in union))
         for part in [*group.optionals, *(test.group for test in group.tests)]:
-            total += self._promised(part, rows, names | set())[0]
-        return total, rows
+            self._promise(part, rows, set(names), found)
+        return rows
 
     def group(self, group: GroupPlan, solutions: Solutions, wanted: frozenset[str]) -> Solutions:
         """Return solutions joined with those of a group.

@@ -34,6 +34,9 @@ class Step:
     start: str
     end: str
 
+    def __str__(self) -> str:
+        return f"{self.start} {self.verb} {self.end}"
+
     @property
     def variables(self) -> frozenset[str]:
         """Return its variables, without question mark."""
