@@ -117,17 +117,34 @@ def _dotted(lines: list[str]) -> list[str]:
 @st.composite
 def selects(draw: DrawFn) -> str:
     """Make a SELECT that is grouped, sorted, or of different rows."""
-    where = f"{{ {draw(parts(2))} }}"
+    bind = draw(
+        st.sampled_from(("", "", "", " BIND (COALESCE(?a, ?b) AS ?e)", " BIND (STR(?c) AS ?e) FILTER (?e > ?a)"))
+    )
+    where = f"{{ {draw(parts(2))}{bind} }}"
     name, other = draw(st.permutations(VARIABLES))[:2]
     sign = draw(st.sampled_from(("{}", "DESC({})", "ASC({})")))
     end = draw(st.sampled_from(("", " LIMIT 3", " LIMIT 2 OFFSET 1", " OFFSET 1")))
-    kind = draw(st.sampled_from(("order", "order", "distinct", "group", "group", "count")))
+    kind = draw(st.sampled_from(("order", "order", "distinct", "group", "group", "count", "engine", "engine")))
     match kind:
         case "order":
             names = draw(st.sampled_from((VARIABLES, VARIABLES[:2], (name,))))
             return f"SELECT {' '.join(names)} WHERE {where} ORDER BY {sign.format(name)} {' '.join(VARIABLES)}{end}"
         case "distinct":
             return f"SELECT DISTINCT {name} {other} WHERE {where}"
+        case "engine":
+            form = draw(
+                st.sampled_from(
+                    (
+                        "SELECT (MIN({0}) AS ?n) {1} WHERE {2} GROUP BY {1} HAVING (COUNT(*) > 1 && MAX({0}) != 1)",
+                        "SELECT (SUM({0}) AS ?n) (AVG({0}) AS ?m) WHERE {2}",
+                        "SELECT (COALESCE({0}, {1}) AS ?n) {1} WHERE {2} ORDER BY STR({1}) {0} {1}",
+                        "SELECT DISTINCT (STR({0}) AS ?n) WHERE {2}",
+                        "SELECT ?k (COUNT({1}) AS ?n) WHERE {2} GROUP BY (STR({0}) AS ?k)",
+                        "SELECT {0} ?e WHERE {2} ORDER BY {0} ?e",
+                    )
+                )
+            )
+            return form.format(name, other, where)
         case "count":
             return f"SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT {name}) AS ?m) WHERE {where}"
     counted = draw(st.sampled_from(("*", name, f"DISTINCT {name}", f"DISTINCT {other}")))
@@ -323,7 +340,7 @@ def test_a_graph_without_columns_is_asked_all_the_same(many: Path, tmp_path: Pat
     "text",
     [
         LARGE.replace("GROUP BY ?c", "GROUP BY ?c ?c:"),
-        LARGE.replace("AS ?n", "AS ?b"),
+        LARGE.replace("AS ?n", "AS ?c"),
         LARGE.replace("<urn:p:1>", "none:p"),
     ],
 )

@@ -15,6 +15,7 @@ from citydip.engine.columns.solutions import LeftError, Solutions, distinct, joi
 from citydip.engine.columns.store import Columns, Relation
 from citydip.engine.rewrite import rewrite
 from citydip.engine.rules import RULES
+from citydip.engine.tokens import tokens
 from citydip.model.terms import BASE, PREFIXES
 
 __all__ = ["ByColumns"]
@@ -25,6 +26,8 @@ _CROSSED = 10_000
 """Rows up to which patterns that share no variable are joined."""
 _LEAST = 250
 """Rows that patterns must promise: the engine joins fewer ones before a plan of columns has begun."""
+_TABLE = 20_000
+"""Rows that the engine is given as a table, to make what it is asked for."""
 _PLAIN = frozenset({"equal-variables", "values", "equal-sides"})
 """Rules whose results are plain SPARQL, which tie patterns that nothing else ties."""
 
@@ -135,6 +138,7 @@ class _Evaluation:
         self.plan = prepared.plan
         self.given = given
         self.constants = prepared.constants
+        self.ask = prepared.ask
         self.filters = Filters(columns, prepared.constants, prepared.ask)
         self.rows = 0
 
@@ -147,8 +151,21 @@ class _Evaluation:
         if not all(self.given.values()):
             raise LeftError
         start = Solutions(1, {name: np.array([number], np.int64) for name, number in self.given.items()})
-        solutions = self.group(self.plan.group, start, self.plan.ending.needed)
-        return Result(self.columns, self.plan.ending, solutions).written()
+        plan = self.plan
+        solutions = self.group(plan.group, start, plan.needed)
+        if plan.ending is None:
+            return self.ask(f"{_selected(plan)} {{ {self._table(solutions)} {plan.rest} }} {_modified(plan)}")
+        return Result(self.columns, plan.ending, solutions).written()
+
+    def _table(self, solutions: Solutions) -> str:
+        """Return solutions as a VALUES clause."""
+        if solutions.count > _TABLE:
+            raise LeftError
+        names = sorted(self.plan.needed)
+        rows = zip(*(self.filters.terms(solutions.column(name)) for name in names), strict=True)
+        lines = [" ".join(row) for row in rows] if names else [""] * solutions.count
+        head = " ".join(f"?{name}" for name in names)
+        return f"VALUES ({head}) {{ {' '.join(f'({line})' for line in lines)} }}"
 
     def promises(self) -> list[tuple[str, int]]:
         """Return the patterns in the order in which they promise the fewest rows, and about how many these are."""
@@ -310,3 +327,18 @@ def _spelt(plan: Plan, ask: Asked) -> dict[str, str]:
     columns = " ".join(f"({text} AS ?c{place})" for place, text in enumerate(plan.constants))
     row = next(iter(ask(f"SELECT {columns} {{}}")))
     return {text: str(row[place]) for place, text in enumerate(plan.constants)}
+
+
+def _selected(plan: Plan) -> str:
+    """Return the SELECT of a query up to its group, without WHERE."""
+    query = plan.query
+    if query.select is None:
+        raise LeftError
+    found = tokens(query.text[query.select.start : query.select.where.start])[:-1]
+    last = found[-2].end if found[-1].key == "WHERE" else found[-1].end
+    return query.text[query.select.start : query.select.start + last]
+
+
+def _modified(plan: Plan) -> str:
+    """Return what stands behind the group."""
+    return plan.query.modifiers.of(plan.query.text)

@@ -124,27 +124,26 @@ class Filters:
 
     def _asked(self, condition: Condition, solutions: Solutions) -> Mask:
         names = sorted(condition.names & solutions.columns.keys())
-        if not names:
-            holds = bool(list(self.ask(f"SELECT ?i_ {{ VALUES ?i_ {{ 0 }} FILTER ({condition.text}) }}")))
-            return np.full(solutions.count, holds)
-        numbers, firsts = distinct(solutions.columns[name] for name in names)
+        place = "?" + "_" * max(map(len, [*condition.names, ""])) + "i"
+        numbers, firsts = distinct(solutions.columns[name] for name in names) if names else _alike(solutions)
         if len(firsts) > _MOST:
             raise LeftError
-        rows = []
-        texts = [self._terms(solutions.columns[name][firsts]) for name in names]
-        for place, terms in enumerate(zip(*texts, strict=True)):
-            rows.append(f"({' '.join(terms)} {place})")
-        stem = "i_" + "_" * max(map(len, names))
+        texts = [self.terms(solutions.columns[name][firsts]) for name in names]
+        rows = [f"({' '.join(terms)} {n})" for n, terms in enumerate(zip(*texts, [""] * len(firsts), strict=True))]
         head = " ".join(f"?{name}" for name in names)
         found = self.ask(
-            f"SELECT ?{stem} {{ VALUES ({head} ?{stem}) {{ {' '.join(rows)} }} FILTER ({condition.text}) }}"
+            f"SELECT {place} {{ VALUES ({head} {place}) {{ {' '.join(rows)} }} FILTER ({condition.text}) }}"
         )
         holding = np.zeros(len(firsts), bool)
-        holding[[int(row[stem].value) for row in found]] = True
+        holding[[int(row[0].value) for row in found]] = True
         return holding[numbers]
 
-    def _terms(self, column: Numbers) -> list[str]:
-        """Return terms as a table in a query has them."""
+    def terms(self, column: Numbers) -> list[str]:
+        """Return terms as a table in a query has them.
+
+        Raises:
+            LeftError: some are blank nodes, which no query can name.
+        """
         if len(column) and ((column > 0) & (column <= self.columns.blanks)).any():
             raise LeftError
         bound = np.maximum(column, 1)
@@ -152,6 +151,11 @@ class Filters:
             text.decode() if number else "UNDEF"
             for text, number in zip(self.columns.texts(bound), column.tolist(), strict=True)
         ]
+
+
+def _alike(solutions: Solutions) -> tuple[Numbers, Numbers]:
+    """Return rows as one group: they do not differ in what a condition names."""
+    return np.zeros(solutions.count, np.int64), np.zeros(1, np.int64)
 
 
 def _literal(term: str) -> ox.Literal:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from citydip.engine.structure import Query
 from citydip.engine.tokens import Token, tokens
 
-__all__ = ["Count", "Ending", "Limit", "read_ending"]
+__all__ = ["Count", "Ending", "Limit", "read_ending", "takes_all"]
+
+
+_AGGREGATES = frozenset({"COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +77,22 @@ class _UnfitError(Exception):
     """There is something in it that is left to the engine."""
 
 
+def takes_all(query: Query) -> bool:
+    """Return whether a SELECT needs all solutions before it can give its first row, and gives not just any rows."""
+    select, modifiers = query.select, query.modifiers
+    if select is None:
+        return False
+    counts = modifiers.grouped or any(
+        token.key in _AGGREGATES
+        for column in select.projected
+        if column.expression
+        for token in tokens(column.expression.of(query.text))
+    )
+    return modifiers.ordered or counts or (select.distinct and modifiers.limit is None)
+
+
 def read_ending(query: Query) -> Ending | None:
-    """Return what a SELECT makes of its solutions; None where it is left to the engine."""
-    select = query.select
-    if select is None or select.star or not (select.distinct or query.modifiers.grouped or query.modifiers.ordered):
-        return None
+    """Return what a SELECT makes of its solutions; None where the engine is to make it."""
     reader = _Ends(query)
     try:
         return reader.ending()
@@ -135,7 +149,7 @@ class _Ends:
         if ending.distinct and any(column not in self.columns.values() for column in ordered):
             raise _UnfitError
         if ending.limit is not None and not ending.order:
-            raise _UnfitError
+            raise _UnfitError  # any rows will do, and groups have an order of the engine's
 
     def _took(self, *keys: str) -> bool:
         if tuple(token.key for token in self.rest[: len(keys)]) != keys:

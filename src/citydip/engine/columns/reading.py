@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from citydip.engine.columns.ending import Ending, read_ending
+from citydip.engine.columns.ending import Ending, read_ending, takes_all
 from citydip.engine.expressions import Demand, demands, named
 from citydip.engine.joins import Fresh, Pattern, patterns_of, variables_of
-from citydip.engine.structure import Element, Filter, Group, Optional, Part, Query, Triples, Union, Values
+from citydip.engine.structure import Bind, Element, Filter, Group, Optional, Part, Query, Triples, Union, Values
 from citydip.engine.syntax import parse
 from citydip.engine.tokens import Token, tokens
 from citydip.model.terms import PREFIXES
@@ -103,13 +103,17 @@ class Plan:
     Args:
         query: the query.
         group: its group.
-        ending: what is made of its solutions.
+        ending: what is made of its solutions; None where the engine is to make it, of a table of them.
+        rest: elements of the group that the engine adds to that table.
+        needed: the variables of solutions that are needed then.
         constants: terms in it as written, to be told as N-Triples.
     """
 
     query: Query
     group: GroupPlan
-    ending: Ending
+    ending: Ending | None
+    rest: str
+    needed: frozenset[str]
     constants: tuple[str, ...]
 
 
@@ -140,15 +144,25 @@ def plan_of(text: str) -> Plan | None:
     query = parse(text)
     if query is None or query.select is None or query.datasets or query.values or query.select.values:
         return None
-    ending = read_ending(query)
-    if ending is None:
+    if query.select.star or not takes_all(query):
         return None
     reader = _Reader(query)
     try:
-        group = reader.group(query.select.where, frozenset(), frozenset())
+        kept, rest = reader.split(query.select.where)
+        group = reader.group(kept, frozenset(), frozenset())
     except _UnfitError:
         return None
-    return Plan(query, group, ending, tuple(dict.fromkeys(reader.constants)))
+    ending = None if rest else read_ending(query)
+    if ending:
+        needed = ending.needed
+    else:
+        columns = [column for column in query.select.projected if column.expression]
+        expressions = [*(column.expression for column in columns), *query.modifiers.expressions]
+        if any(expression and expression.exists for expression in expressions):
+            return None
+        around = text[query.select.start : query.select.where.start] + query.modifiers.of(text)
+        needed = variables_of(f"{around} {rest}") & group.visible
+    return Plan(query, group, ending, rest, needed, tuple(dict.fromkeys(reader.constants)))
 
 
 class _Reader:
@@ -156,6 +170,35 @@ class _Reader:
         self.query = query
         self.fresh = Fresh(query.text)
         self.constants: list[str] = []
+
+    def split(self, group: Group) -> tuple[Group, str]:
+        """Return a query's group without its BINDs and the filters that name them, and these as text."""
+        binds = [element for element in group.elements if isinstance(element, Bind)]
+        if not binds:
+            return group, ""
+        made = {bind.variable for bind in binds}
+        after = [
+            element
+            for element in group.elements
+            if isinstance(element, Filter) and element.exists is None and element.expression.variables & made
+        ]
+        kept = tuple(element for element in group.elements if element not in binds and element not in after)
+        text = self.query.text
+        for place, element in enumerate(group.elements):
+            if not isinstance(element, Bind):
+                continue
+            later = [other for other in group.elements[place + 1 :] if other in kept]
+            # It does not see what stands behind it, but the engine will have computed that.
+            unseen = _bound(later)[0] - _bound(group.elements[:place])[1]
+            if element.expression.variables & unseen:
+                raise _UnfitError
+        if any(made & variables_of(element.of(text)) for element in kept):
+            raise _UnfitError
+        if any(part.exists for part in [*(bind.expression for bind in binds), *(one.expression for one in after)]):
+            raise _UnfitError
+        visible, certain = _bound(kept)
+        rest = " ".join(element.of(text) for element in [*binds, *after])
+        return Group(group.start, group.end, visible, certain, kept), rest
 
     def group(self, group: Group, outside: frozenset[str], certain: frozenset[str]) -> GroupPlan:
         """Return the plan of a group.
@@ -202,7 +245,7 @@ class _Reader:
             tuple(optionals),
             tuple(conditions),
             tuple(tests),
-            variables_of(group.of(self.query.text)) | self._made(steps),
+            frozenset().union(*(variables_of(e.of(self.query.text)) for e in elements)) | self._made(steps),
             group.visible | self._made(steps),
         )
 

@@ -7,7 +7,7 @@ import pyoxigraph as ox
 from numpy.typing import NDArray
 
 from citydip.engine.columns.ending import Count, Ending
-from citydip.engine.columns.solutions import LeftError, Numbers, Solutions, distinct
+from citydip.engine.columns.solutions import LeftError, Numbers, Solutions, distinct, numbered
 from citydip.engine.columns.store import Columns
 
 __all__ = ["Result"]
@@ -68,7 +68,7 @@ class Result:
             return [_INTEGER % number for number in found.tolist()]
         if ((found > 0) & (found <= self.columns.blanks)).any():
             raise LeftError
-        different, places = np.unique(found, return_inverse=True)
+        different, places = numbered(found)
         texts = self.columns.texts(np.maximum(different, 1))
         if len(different) and not different[0]:
             texts[0] = b""
@@ -120,7 +120,7 @@ class Result:
         if isinstance(column, Count):
             return [found * sign]
         store = self.columns
-        kinds = np.unique(store.kinds[found[found > store.strings]])
+        kinds = np.flatnonzero(np.bincount(store.kinds[found[found > store.strings]]))
         has_strings = ((found > store.iris) & (found <= store.strings)).any()
         if not len(kinds):
             return [found * sign]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from citydip.engine.columns.store import Relation
 
-__all__ = ["LeftError", "Numbers", "Solutions", "distinct", "joined", "matching"]
+__all__ = ["LeftError", "Numbers", "Solutions", "distinct", "joined", "matching", "numbered"]
 
 Numbers = NDArray[np.int64]
 _SHIFT = 32
@@ -130,6 +130,20 @@ def _crossed(solutions: Solutions, relation: Relation, start: str, end: str) -> 
     return crossed.bound(start, subjects).bound(end, objects)
 
 
+def numbered(column: Numbers) -> tuple[Numbers, Numbers]:
+    """Return the different numbers of a column, sorted, and of each row the place of its own among them.
+
+    Not with ``numpy.unique``, which opens files when it is first used: a worker can open none.
+    """
+    order = np.argsort(column, kind="stable")
+    ordered = column[order]
+    new = np.ones(len(column), bool)
+    new[1:] = ordered[1:] != ordered[:-1]
+    places = np.empty(len(column), np.int64)
+    places[order] = np.cumsum(new) - 1
+    return ordered[new], places
+
+
 def distinct(columns: Iterable[Numbers]) -> tuple[Numbers, Numbers]:
     """Return of each row the number of the group of equal rows that it is in, and the first row of each group.
 
@@ -138,7 +152,7 @@ def distinct(columns: Iterable[Numbers]) -> tuple[Numbers, Numbers]:
     """
     numbers: Numbers | None = None
     for column in columns:
-        numbers = np.unique(column if numbers is None else (numbers << _SHIFT) | column, return_inverse=True)[1]
+        numbers = numbered(column if numbers is None else (numbers << _SHIFT) | column)[1]
     if numbers is None:
         raise ValueError("there are no columns")
     firsts = np.zeros(int(numbers.max()) + 1 if len(numbers) else 0, np.int64)
