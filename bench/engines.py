@@ -21,8 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
+from citydip.curation.columns import write_columns
 from citydip.curation.layout import find_layout
-from citydip.curation.snapshot import write_pointer
+from citydip.curation.snapshot import COLUMNS, write_pointer
 from citydip.model.settings import Settings
 
 __all__ = [
@@ -153,6 +154,8 @@ def make_snapshot(data: Path, folder: Path) -> str:
     if not path.exists():
         path.mkdir(parents=True)
         (path / "graph.nq").hardlink_to(data.resolve())
+        with data.open("rb") as lines:
+            write_columns(lines, path / COLUMNS)
         shutil.copytree(find_layout(Settings()).root / "queries", path / "queries")
         with data.open("rb") as lines:
             quads = sum(1 for _ in lines)

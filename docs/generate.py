@@ -99,7 +99,8 @@ def rewrites() -> str:
     """Return the page of the rules that rewrite queries."""
     head = "# Rewrites\n\nThe embedded engine gets a query as these rules leave it, tried in this order. "
     head += "[Slow queries](../explanation/rewrites.md) says why, `explain=1` which of them apply to a query, and the "
-    head += "setting `CITYDIP_REWRITES_OFF` switches them off by name.\n"
+    head += "setting `CITYDIP_REWRITES_OFF` switches them off by name. "
+    head += "The name `columns` in it switches off [joins by columns](../explanation/columns.md).\n"
     parts = [HEAD + head]
     for name, rule in RULES.items():
         text = inspect.cleandoc(rule.__doc__ or "").replace("``", "`")

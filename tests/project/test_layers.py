@@ -19,8 +19,8 @@ OURS = {
 }
 OUTSIDE = {
     "model": {"rdflib", "jdatetime", "convertdate"},
-    "curation": {"rdflib", "pyshacl", "pyoxigraph", "platformdirs", "babel", "igraph", "SPARQLWrapper"},
-    "engine": {"pyoxigraph", "SPARQLWrapper"},
+    "curation": {"rdflib", "pyshacl", "pyoxigraph", "platformdirs", "babel", "igraph", "numpy", "SPARQLWrapper"},
+    "engine": {"numpy", "pyoxigraph", "SPARQLWrapper"},
     "services": {
         "httpx",
         "igraph",

@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 import httpx
+from rdflib import RDF
 
 from citydip.curation.snapshot import Snapshot
 from tests.web.conftest import serving
@@ -62,6 +63,22 @@ def test_the_order_of_patterns_follows_the_statistics_of_the_served_graph(server
     ]
     assert sorted(answers[0]) == sorted(answers[1])
     assert len(answers[0]) > 1
+
+
+MANY = "SELECT ?class (COUNT(?name) AS ?n) { ?thing rdfs:label ?name ; a ?class } GROUP BY ?class ORDER BY ?class"
+
+
+def test_it_tells_the_order_of_joins_by_columns(server: str, snapshot: Snapshot) -> None:
+    told = explained(server, MANY)["columns"]
+    assert {part["pattern"] for part in told} == {"?thing rdfs:label ?name", f"?thing <{RDF.type}> ?class"}
+    assert told[0]["rows"] > 1000
+    assert explained(server, SLOW)["columns"] is None, "it is done before a plan is made"
+    assert explained(server, MANY, **{"default-graph-uri": "urn:g"})["columns"] is None, "columns have the union alone"
+    with serving(snapshot.path.parent, "--rewrites-off", "columns") as address:
+        assert explained(address, MANY)["columns"] is None
+        answers = [httpx.get(f"{at}/sparql", params={"query": MANY, "format": "csv"}).text for at in (server, address)]
+    assert answers[0] == answers[1]
+    assert len(answers[0].splitlines()) > 50
 
 
 def test_it_runs_nothing(server: str) -> None:

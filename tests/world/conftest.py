@@ -6,10 +6,12 @@ import shutil
 import pyoxigraph as ox
 import pytest
 
+from citydip.curation.columns import write_columns
 from citydip.curation.compute import compute
 from citydip.curation.layout import Layout
-from citydip.curation.snapshot import Snapshot, snapshot_path, write_pointer
+from citydip.curation.snapshot import COLUMNS, Snapshot, snapshot_path, write_pointer
 from citydip.curation.workspace import Workspace, open_workspace
+from citydip.engine.columns.answering import ByColumns
 from citydip.engine.store import load
 from tests.conftest import ROOT
 
@@ -31,6 +33,8 @@ def world_snapshot(world: Workspace, tmp_path_factory: pytest.TempPathFactory) -
     path = snapshot_path(folder, version)
     path.mkdir()
     world.store.dump(path / "graph.nq", format=ox.RdfFormat.N_QUADS)
+    with (path / "graph.nq").open("rb") as quads:
+        write_columns(quads, path / COLUMNS)
     shutil.copytree(ROOT / "queries", path / "queries")
     (path / "snapshot.json").write_text(json.dumps({"version": version, "quads": len(world.store), "graphs": {}}))
     write_pointer(folder, version)
@@ -41,3 +45,11 @@ def world_snapshot(world: Workspace, tmp_path_factory: pytest.TempPathFactory) -
 def world_store(world_snapshot: Snapshot) -> ox.Store:
     """Return a store with the whole graph as a server loads it; tests only read it."""
     return load(world_snapshot.data)
+
+
+@pytest.fixture(scope="session")
+def world_columns(world_snapshot: Snapshot) -> ByColumns:
+    """Return what answers by the columns of the whole graph."""
+    columns = ByColumns.open(world_snapshot.columns)
+    assert columns is not None
+    return columns

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 import pytest
 
 from bench.catalogue import BUDGET, spend
+from citydip.engine.columns.answering import ByColumns
 from citydip.engine.statistics import gather
 from citydip.engine.store import Opened, open_query
 from citydip.model.queryfile import parse_query_file
@@ -34,11 +35,11 @@ WHERE {
 
 
 @pytest.fixture(scope="module")
-def ask(world_store: ox.Store) -> Callable[[dict[str, Any]], Opened]:
+def ask(world_store: ox.Store, world_columns: ByColumns) -> Callable[[dict[str, Any]], Opened]:
     """Return what opens a query on the whole graph, as a worker does it."""
     statistics = gather(world_store)
     gc.freeze()
-    return partial(open_query, world_store, statistics=statistics)
+    return partial(open_query, world_store, statistics=statistics, columns=world_columns)
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)

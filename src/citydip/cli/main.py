@@ -228,7 +228,7 @@ def query(
             made = makers_of(found, kind).get(name)
             form = format_named("json" if name == "table" or made else name, kind)
             request = QueryRequest(found.text, graph.guard(found.text), form.name, bindings=bind(found, given))
-            async with graph.pool.answer(request) as answer:
+            async with graph.answer(request) as answer:
                 body = await answer.read()
             return made(body, {"title": found.title("en"), "version": snapshot.version}) if made else body
 

@@ -1,19 +1,22 @@
 """The snapshot: one immutable directory with everything that is served, named by its content.
 
 ======================  ========================================================================
+``graph.columns``       the union of graphs as columns, see `citydip.model.columns`
 ``graph.nq``            all triples with their graphs, one a line, sorted (N-Quads, UTF-8)
+``graph.nt``            the union of graphs, each triple once (N-Triples)
 ``queries/*.rq``        the catalogue, the tables of exports and the internal queries
 ``snapshot.json``       version, counts by graph, what each rule computed
 ``search.sqlite``       which things go by which names, see `citydip.curation.search_index`
 ``wikidata.nt``         the graph in Wikidata's model, see `citydip.curation.wikidata_view`
 ======================  ========================================================================
 
-The version is the first 16 hexadecimal digits of a SHA-256 digest over the names and contents of the first two:
-the same input gives the same version. The others follow from these. ``snapshots/current`` points to the newest; it
-is replaced in one step.
+The version is the first 16 hexadecimal digits of a SHA-256 digest over the names and contents of ``graph.nq`` and
+``queries``: the same input gives the same version. The others follow from these. ``snapshots/current`` points to the
+newest; it is replaced in one step.
 """
 
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -24,13 +27,15 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from citydip.curation.check import Checked, check, memory_of
+from citydip.curation.columns import write_columns
 from citydip.curation.description import describe, triples_by_graph
 from citydip.curation.layout import Layout
 from citydip.curation.networks.measuring import add_measures
 from citydip.curation.progress import Progress, unseen
 from citydip.curation.search_index import is_current, write_index
-from citydip.curation.snapshot import INDEX, VIEW, Snapshot, snapshot_path, write_pointer
+from citydip.curation.snapshot import COLUMNS, INDEX, UNION, VIEW, Snapshot, snapshot_path, write_pointer
 from citydip.curation.wikidata_view import is_current_view, write_view
+from citydip.model.columns import ABOUT
 from citydip.model.errors import CheckError
 
 __all__ = ["build"]
@@ -91,6 +96,8 @@ def _write(layout: Layout, checked: Checked, say: Callable[[str], None]) -> Snap
     derived: dict[str, tuple[Callable[[Path], bool], Callable[[Path], None]]] = {
         INDEX: (lambda path: is_current(path, version), lambda path: write_index(store, path, version)),
         VIEW: (is_current_view, lambda path: write_view(store, views, path)),
+        UNION: (lambda path: path.is_file(), lambda path: _write_union(quads, path)),
+        COLUMNS: (lambda path: (path / ABOUT).is_file(), lambda path: write_columns(io.BytesIO(quads), path)),
     }
     layout.snapshots.mkdir(parents=True, exist_ok=True)
     target = snapshot_path(layout.snapshots, version)
@@ -111,6 +118,17 @@ def _sorted_quads(store: ox.Store) -> bytes:
     return b"".join(lines)
 
 
+def _write_union(quads: bytes, path: Path) -> None:
+    """Write the triples of sorted quads, each once; a server that loads them need not take them apart."""
+    last = b""
+    with path.open("wb") as file:
+        for line in io.BytesIO(quads):
+            triple = line[: line.rindex(b" <", 0, len(line) - 2)]
+            if triple != last:
+                file.write(triple + b" .\n")
+                last = triple
+
+
 def _version(contents: dict[str, bytes]) -> str:
     digest = hashlib.sha256()
     for name in sorted(contents):
@@ -125,7 +143,7 @@ def _write_directory(target: Path, contents: dict[str, bytes], derived: Mapping[
     Args:
         target: the directory.
         contents: what is in it, by name.
-        derived: what writes each file that follows from the graph, by name.
+        derived: what writes each file or folder that follows from the graph, by name.
     """
     temporary = Path(tempfile.mkdtemp(prefix=".writing-", dir=target.parent))
     try:
@@ -150,10 +168,12 @@ def _write_directory(target: Path, contents: dict[str, bytes], derived: Mapping[
 
 
 def _renew(target: Path, write: Callable[[Path], None]) -> None:
-    """Put a file that follows from the graph into a snapshot that has none, or one of another form, in one step."""
+    """Put what follows from the graph into a snapshot that has none, or one of another form, in one step."""
     temporary = Path(tempfile.mkdtemp(prefix=".writing-", dir=target.parent.parent))
     try:
         write(temporary / target.name)
+        if target.is_dir():
+            shutil.rmtree(target)
         (temporary / target.name).replace(target)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

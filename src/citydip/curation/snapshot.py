@@ -8,8 +8,12 @@ from pathlib import Path
 
 from citydip.model.errors import SnapshotError
 
-__all__ = ["INDEX", "POINTER", "VIEW", "Snapshot", "snapshot_path", "write_pointer"]
+__all__ = ["COLUMNS", "INDEX", "POINTER", "UNION", "VIEW", "Snapshot", "snapshot_path", "write_pointer"]
 
+COLUMNS = "graph.columns"
+"""The name of the folder with the columns of the graph."""
+UNION = "graph.nt"
+"""The name of the file with the union of graphs."""
 INDEX = "search.sqlite"
 """The name of the file with the search index."""
 VIEW = "wikidata.nt"
@@ -48,6 +52,16 @@ class Snapshot:
     def view(self) -> Path:
         """Return the file with the Wikidata view; it may be missing."""
         return self.path / VIEW
+
+    @property
+    def union(self) -> Path:
+        """Return the file with the union of graphs; it may be missing."""
+        return self.path / UNION
+
+    @property
+    def columns(self) -> Path:
+        """Return the folder with the columns of the graph; it may be missing."""
+        return self.path / COLUMNS
 
     def queries(self, folder: str) -> list[Path]:
         """Return the query files of a folder (``catalogue``, ``internal``)."""

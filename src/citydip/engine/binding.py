@@ -4,11 +4,13 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+import pyoxigraph as ox
+
 from citydip.model.errors import ParameterError
 from citydip.model.queryfile import Parameter, QueryFile
 from citydip.model.terms import PREFIXES, expand
 
-__all__ = ["Term", "bind"]
+__all__ = ["Term", "bind", "term_of"]
 
 Term = dict[str, str]
 """A term as plain data: ``type`` (``uri`` or ``literal``), ``value``, perhaps ``datatype`` or ``lang``."""
@@ -82,3 +84,14 @@ def _iri(name: str, value: str) -> str:
     if not _IRI.fullmatch(text):
         raise ParameterError(f"{name} must be an IRI or a prefixed name such as city:tehran, not {value!r}")
     return text
+
+
+def term_of(term: Term) -> ox.NamedNode | ox.Literal:
+    """Return a term of plain data as one of the engine, which writes it as SPARQL does."""
+    if term["type"] == "uri":
+        return ox.NamedNode(term["value"])
+    if "lang" in term:
+        return ox.Literal(term["value"], language=term["lang"])
+    if "datatype" in term:
+        return ox.Literal(term["value"], datatype=ox.NamedNode(term["datatype"]))
+    return ox.Literal(term["value"])

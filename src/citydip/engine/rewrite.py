@@ -15,8 +15,10 @@ from citydip.engine.structure import edited
 from citydip.engine.syntax import parse
 from citydip.model.errors import ParameterError
 
-__all__ = ["Rewritten", "Step", "read_rules", "rewrite"]
+__all__ = ["COLUMNS", "Rewritten", "Step", "read_rules", "rewrite"]
 
+COLUMNS = "columns"
+"""What a query computed by columns is called among the rules: it can be switched off like them."""
 _LONGEST = 32 << 10
 """Characters of a query up to which it is rewritten: reading takes some milliseconds for each thousand words."""
 _ROUNDS = 8
@@ -141,9 +143,10 @@ def read_rules(names: str) -> frozenset[str]:
         ['exists', 'values']
     """
     found = frozenset(name.strip() for name in names.split(",") if name.strip())
-    unknown = sorted(found - RULES.keys() - {"all"})
+    known = [*RULES, COLUMNS]
+    unknown = sorted(found - {*known, "all"})
     if unknown:
         raise ParameterError(
-            f"there is no rule {unknown[0]!r}; the rules are: {', '.join(RULES)}, and all of them: all"
+            f"there is no rule {unknown[0]!r}; the rules are: {', '.join(known)}, and all of them: all"
         )
-    return frozenset(RULES) if "all" in found else found
+    return frozenset(known) if "all" in found else found

@@ -7,17 +7,21 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import pyoxigraph as ox
 
-from citydip.engine.binding import Term
+from citydip.engine.binding import term_of
 from citydip.engine.limits import Limits, Triples, Written, write_rows
-from citydip.engine.rewrite import rewrite
-from citydip.engine.statistics import Statistics
+from citydip.engine.rewrite import COLUMNS, rewrite
+from citydip.engine.statistics import Statistics, gather
+from citydip.model.columns import columns_beside
 from citydip.model.terms import BASE, PREFIXES
 
-__all__ = ["Opened", "Stores", "load", "open_query", "term_of", "warm"]
+if TYPE_CHECKING:
+    from citydip.engine.columns.answering import ByColumns
+
+__all__ = ["Loaded", "Opened", "load", "names_graphs", "open_query", "warm"]
 
 _RESULTS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -59,67 +63,72 @@ def load(data: Path) -> ox.Store:
     Raises:
         OSError: the file cannot be read.
     """
-    return _loaded(data, graphs=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """What a server asks: a store with all that there is, and one with the union of graphs alone.
-
-    To find a triple, the engine goes through all quads of its subject or object. A query that names no graph finds its
-    own in two thirds of the time where there are only half as many.
-
-    Args:
-        union: its default graph is the union of all graphs, and there is no other.
-        graphs: its default graph is the same, and the graphs are there, too; the same store where there are none.
-    """
-
-    union: ox.Store
-    graphs: ox.Store
-
-    @staticmethod
-    def of(data: Path) -> "Stores":
-        """Load a file as `load` does, each store in a thread of its own."""
-        if data.suffix == ".nt":
-            store = load(data)
-            return Stores(store, store)
-        with ThreadPoolExecutor(2) as threads:
-            union = threads.submit(_loaded, data, graphs=False)
-            return Stores(graphs=load(data), union=union.result())
-
-    def asked(self, request: dict[str, Any]) -> ox.Store:
-        """Return the store that can answer a request, whose form is that of `open_query`."""
-        text = request["query"]
-        upper = text.upper()
-        names = _NAMES_GRAPHS.search(text) if "GRAPH" in upper or "FROM" in upper else None
-        if names and "#" in text and '"""' not in text and "'''" not in text:
-            names = _NAMES_GRAPHS.search(_COMMENT.sub("", text))
-        return self.graphs if names or request.get("default_graphs") or request.get("named_graphs") else self.union
-
-
-def _loaded(data: Path, *, graphs: bool) -> ox.Store:
     store = ox.Store()
     if data.suffix == ".nt":
         store.bulk_load(path=data, format=ox.RdfFormat.N_TRIPLES)
         return store
     with data.open("rb") as quads:
         # Read at once with the quads, a blank node is the same one in the union and in its graph.
-        store.bulk_load(cast("IO[bytes]", _Union(quads, graphs=graphs)), format=ox.RdfFormat.N_QUADS)
+        store.bulk_load(cast("IO[bytes]", _Union(quads)), format=ox.RdfFormat.N_QUADS)
     return store
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A store with what belongs to it, as workers share it.
+
+    Args:
+        store: what `load` has loaded.
+        columns: the columns of its default graph, where they lie beside the file.
+        statistics: those of its default graph.
+    """
+
+    store: ox.Store
+    columns: "ByColumns | None"
+    statistics: Statistics
+
+    @staticmethod
+    def of(data: Path) -> "Loaded":
+        """Load a file, and open the columns that lie beside it."""
+        with ThreadPoolExecutor(1) as threads:
+            loading = threads.submit(load, data)
+            # It takes its time to import, which it may as well do while the graph is loading.
+            from citydip.engine.columns.answering import ByColumns  # noqa: PLC0415
+
+            columns = ByColumns.open(columns_beside(data))
+            store = loading.result()
+        warm(store)
+        return Loaded(store, columns, gather(store))
+
+    def open_query(self, request: dict[str, Any]) -> "Opened":
+        """Open a query, as the function `open_query` does."""
+        return open_query(self.store, request, self.statistics, self.columns)
+
+
+def names_graphs(text: str) -> bool:
+    """Return whether a query may ask for named graphs: it has a GRAPH or FROM outside its comments.
+
+    Example:
+        >>> names_graphs("SELECT * { GRAPH ?g { ?s ?p ?o } }"), names_graphs("SELECT ?graph { ?graph ?p ?o } # from")
+        (True, False)
+    """
+    upper = text.upper()
+    names = _NAMES_GRAPHS.search(text) if "GRAPH" in upper or "FROM" in upper else None
+    if names and "#" in text and '"""' not in text and "'''" not in text:
+        names = _NAMES_GRAPHS.search(_COMMENT.sub("", text))
+    return names is not None
+
+
 class _Union(io.RawIOBase):
-    """The triples of N-Quads as a file, each once where equal ones come one after the other.
+    """N-Quads as a file, and with them their triples, each once where equal ones come one after the other.
 
     Args:
         quads: a file of N-Quads, each with a graph that is an IRI.
-        graphs: whether the quads are in it, too.
     """
 
-    def __init__(self, quads: IO[bytes], *, graphs: bool):
+    def __init__(self, quads: IO[bytes]):
         super().__init__()
         self.quads = quads
-        self.graphs = graphs
         self.last = b""
         self.rest = b""
 
@@ -131,7 +140,7 @@ class _Union(io.RawIOBase):
             lines = self.quads.readlines(_READ)
             if not lines:
                 return b""
-            parts = list(lines) if self.graphs else []
+            parts = list(lines)
             for line in lines:
                 triple = line[: line.rindex(b" <", 0, len(line) - 2)]
                 if triple != self.last:
@@ -250,7 +259,9 @@ def _prefixes_of(triples: Iterable[ox.Triple]) -> dict[str, str]:
     return {prefix: PREFIXES[prefix] for prefix in sorted(used - {None}, key=str) if prefix}
 
 
-def open_query(store: ox.Store, request: dict[str, Any], statistics: Statistics | None = None) -> Opened:
+def open_query(
+    store: ox.Store, request: dict[str, Any], statistics: Statistics | None = None, columns: "ByColumns | None" = None
+) -> Opened:
     """Open a query on a store.
 
     The default graph is what the store has for it, unless the query or the request names a data set. Relative IRIs are
@@ -261,6 +272,7 @@ def open_query(store: ox.Store, request: dict[str, Any], statistics: Statistics 
         request: ``query``, ``format``, and perhaps ``bindings``, ``default_graphs``, ``named_graphs``
             and ``off`` (rules of rewriting that are not applied).
         statistics: those of the store, by which patterns are put in order.
+        columns: those of its default graph, by which large joins are computed.
 
     Raises:
         SyntaxError: the query is not SPARQL.
@@ -270,26 +282,32 @@ def open_query(store: ox.Store, request: dict[str, Any], statistics: Statistics 
         ox.NamedNode(iri) for iri in request.get("default_graphs", ())
     ]
     named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(iri) for iri in request.get("named_graphs", ())]
-    bindings = request.get("bindings", {})
+    bindings = {name: term_of(term) for name, term in request.get("bindings", {}).items()}
+    off = request.get("off", ())
 
-    def ask(text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        return store.query(
+    def ask(text: str, asked: ox.Store) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        return asked.query(
             text,
             base_iri=BASE,
             prefixes=_prefixes_in(text),
             default_graph=default or ([] if named else None),
             named_graphs=named or ([] if default else None),
-            substitutions={ox.Variable(n): term_of(t) for n, t in bindings.items()} or None,
+            substitutions={ox.Variable(name): term for name, term in bindings.items()} or None,
         )
 
-    rewritten = rewrite(request["query"], request.get("off", ()), bindings, statistics)
+    if columns and not default and not named and COLUMNS not in off and columns.can(request["query"], bindings, off):
+        ask(request["query"], columns.scratch)  # It may have an error.
+        found = columns.solutions(request["query"], bindings, off)
+        if found is not None:
+            return Opened(found, request["format"])
+    rewritten = rewrite(request["query"], off, bindings, statistics)
     try:
-        result = ask(rewritten.text)
+        result = ask(rewritten.text, store)
     except SyntaxError:
         if not rewritten.steps:
             raise
         # What is told of an error is where it is in the query as it was sent.
-        result = ask(request["query"])
+        result = ask(request["query"], store)
     if isinstance(result, ox.QueryTriples) is not (request["format"] in _GRAPHS):
         raise ValueError("its form cannot be told; leave a space after each keyword")
     return Opened(result, request["format"])
@@ -301,14 +319,3 @@ def _prefixes_in(query: str) -> dict[str, str]:
         # A prefix may be written with escapes.
         return PREFIXES
     return {word: PREFIXES[word] for word in _WORD.findall(query) if word in PREFIXES}
-
-
-def term_of(term: Term) -> ox.NamedNode | ox.Literal:
-    """Return a term of plain data as one of the engine, which writes it as SPARQL does."""
-    if term["type"] == "uri":
-        return ox.NamedNode(term["value"])
-    if "lang" in term:
-        return ox.Literal(term["value"], language=term["lang"])
-    if "datatype" in term:
-        return ox.Literal(term["value"], datatype=ox.NamedNode(term["datatype"]))
-    return ox.Literal(term["value"])

@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from citydip.engine.binding import Term
-from citydip.engine.store import term_of
+from citydip.engine.binding import Term, term_of
 from citydip.engine.tokens import Token, tokens
 from citydip.model.errors import ParameterError
 from citydip.model.terms import BASE, PREFIXES

@@ -25,8 +25,8 @@ from typing import Any
 
 from citydip.engine import frames
 from citydip.engine.frames import Tag
-from citydip.engine.statistics import Statistics, gather
-from citydip.engine.store import Opened, Stores, open_query, warm
+from citydip.engine.statistics import Statistics
+from citydip.engine.store import Loaded, Opened
 from citydip.engine.worker import confine, serve
 
 __all__ = ["main"]
@@ -56,11 +56,8 @@ def _open_store(data: str, address: str) -> tuple[Callable[[dict[str, Any]], Ope
         from citydip.engine.remote import FILES, RemoteStore  # noqa: PLC0415
 
         return RemoteStore(address).open_query, FILES, None
-    stores = Stores.of(Path(data))
-    for store in (stores.union, stores.graphs):
-        warm(store)
-    statistics = gather(stores.union)
-    return (lambda request: open_query(stores.asked(request), request, statistics)), 0, statistics
+    loaded = Loaded.of(Path(data))
+    return loaded.open_query, 0, loaded.statistics
 
 
 def main(data: str, address: str, memory: int, store: str = "") -> None:

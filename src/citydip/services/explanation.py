@@ -1,16 +1,23 @@
 """What would be done with a query, without doing it."""
 
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from citydip.engine.formats import formats_for
 from citydip.engine.guard import Guarded
 from citydip.engine.labels import Labelled
-from citydip.engine.rewrite import rewrite
+from citydip.engine.rewrite import COLUMNS, rewrite
 from citydip.engine.rules import RULES
+from citydip.engine.store import names_graphs
 from citydip.engine.syntax import parse
 from citydip.engine.wording import worded
+from citydip.model.columns import columns_beside
 from citydip.services.graph import ServedGraph
+
+if TYPE_CHECKING:
+    from citydip.engine.columns.answering import ByColumns
 
 __all__ = ["Dataset", "explain", "summary"]
 
@@ -67,11 +74,30 @@ def explain(
             {"rule": step.rule, "what": summary(step.rule), "before": step.before, "after": step.after}
             for step in rewritten.steps
         ],
+        "columns": _order(graph, text, dataset),
         "off": sorted(graph.pool.off),
         "services": [
             {"address": clause.address, "silent": clause.silent, "query": clause.query} for clause in guarded.clauses
         ],
     }
+
+
+def _order(graph: ServedGraph, text: str, dataset: Dataset) -> list[dict[str, Any]] | None:
+    """Return the patterns in the order in which they are joined by columns; None where the engine joins them."""
+    columns = _columns(columns_beside(graph.pool.data))
+    named = dataset.default_graphs or dataset.named_graphs or names_graphs(text)
+    if columns is None or named or COLUMNS in graph.pool.off:
+        return None
+    order = columns.order(text, graph.pool.off)
+    return None if order is None else [{"pattern": pattern, "rows": rows} for pattern, rows in order]
+
+
+@lru_cache(maxsize=2)
+def _columns(folder: Path) -> "ByColumns | None":
+    # It takes its time to import, and serving does not need it in this process.
+    from citydip.engine.columns.answering import ByColumns  # noqa: PLC0415
+
+    return ByColumns.open(folder)
 
 
 def _label_service(labels: Labelled) -> list[dict[str, str]]:

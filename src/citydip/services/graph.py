@@ -11,6 +11,7 @@ from citydip.engine.binding import bind
 from citydip.engine.guard import Guarded, guard
 from citydip.engine.pool import Pool
 from citydip.engine.run import Answer, QueryRequest, RunningQuery
+from citydip.engine.store import names_graphs
 from citydip.model.errors import NotFoundError, ParameterError, QuerySyntaxError
 from citydip.model.queryfile import QueryFile
 from citydip.model.settings import Settings
@@ -18,7 +19,7 @@ from citydip.services.catalogue import Catalogue, read_catalogue
 from citydip.services.federation import Federation
 from citydip.services.holding import Holding, store_address
 from citydip.services.search import Search
-from citydip.services.viewing import WikidataView
+from citydip.services.viewing import Standby, WikidataView
 
 __all__ = ["ServedGraph", "open_graph"]
 
@@ -39,6 +40,7 @@ class ServedGraph:
         federation: the other services that queries may ask; None for none.
         holding: what is known of the store that answers, where it is not the embedded one.
         view: its Wikidata view.
+        graphs: the workers that know the named graphs, where those of the pool know their union alone.
         name: what is asked: empty for the graph itself, ``wikidata`` for its view.
         whole: the graph that this is a view of; None for the graph itself.
         kept: what was read once, by what reads it.
@@ -53,6 +55,7 @@ class ServedGraph:
     federation: Federation | None = None
     holding: Holding | None = None
     view: WikidataView | None = None
+    graphs: Standby | None = None
     name: str = ""
     whole: "ServedGraph | None" = None
     kept: dict[object, Any] = field(default_factory=dict)
@@ -66,18 +69,25 @@ class ServedGraph:
         if self.view is None:
             raise NotFoundError("there is no Wikidata view here; ask /sparql instead")
         pool = await self.view.open()
-        return replace(self, pool=pool, federation=None, holding=None, name="wikidata", whole=self)
+        return replace(self, pool=pool, federation=None, holding=None, graphs=None, name="wikidata", whole=self)
+
+    def _pools(self) -> list[Pool]:
+        """Return all workers that there are now, those of views included."""
+        others = [standby.running() for standby in (self.graphs, self.view) if standby]
+        return [self.pool, *(pool for pool in others if pool)]
 
     def stop(self, query: str) -> bool:
         """Stop a running query of the graph or its view; return whether there was one of that name."""
-        view = self.view.running() if self.view else None
-        return self.pool.stop(query) or (view is not None and view.stop(query))
+        return any([pool.stop(query) for pool in self._pools()])
 
     def running(self) -> list[RunningQuery]:
         """Return what is running now on the graph and its view, the oldest first."""
-        view = self.view.running() if self.view else None
-        found = self.pool.running() + (view.running() if view else [])
-        return sorted(found, key=lambda query: -query.seconds)
+        return sorted((query for pool in self._pools() for query in pool.running()), key=lambda query: -query.seconds)
+
+    async def drained(self) -> None:
+        """Wait until nothing is running, or about to."""
+        for pool in self._pools():
+            await pool.drained()
 
     def guard(self, text: str) -> Guarded:
         """Return what a query is.
@@ -95,7 +105,15 @@ class ServedGraph:
 
     def answer(self, request: QueryRequest) -> AbstractAsyncContextManager[Answer]:
         """Run a query and give its answer, as `Pool.answer` does; the services that it asks are asked first."""
-        return self._federated(request) if request.guarded.clauses else self.pool.answer(request)
+        return self._federated(request) if request.guarded.clauses else self._workers(request).answer(request)
+
+    def _workers(self, request: QueryRequest) -> Pool | Standby:
+        """Return the workers that can answer a query."""
+        if self.graphs is None or not (
+            request.default_graphs or request.named_graphs or names_graphs(request.text)
+        ):
+            return self.pool
+        return self.graphs.running() or self.graphs
 
     @contextlib.asynccontextmanager
     async def _federated(self, request: QueryRequest) -> AsyncIterator[Answer]:
@@ -104,7 +122,7 @@ class ServedGraph:
         with self.pool.held():
             filled = await self.pool.prepare(request, lambda: federation.fill(request))
             try:
-                async with self.pool.answer(filled.request) as answer:
+                async with self._workers(filled.request).answer(filled.request) as answer:
                     answer.service_age = filled.age
                     yield answer
             except QuerySyntaxError as error:
@@ -134,6 +152,8 @@ async def open_graph(
 ) -> AsyncIterator[ServedGraph]:
     """Open a snapshot for queries and close it again.
 
+    It is open when the union of graphs is loaded; the named graphs are loaded when the first query asks for them.
+
     Args:
         snapshot: what to open.
         settings: limits.
@@ -144,7 +164,9 @@ async def open_graph(
         StoreError: the store that should answer does not hold them, or cannot be reached.
     """
     store = store_address(settings.store, snapshot.version)
-    pool = Pool(snapshot.data, settings, store)
+    is_split = not store and snapshot.union.is_file()
+    pool = Pool(snapshot.union if is_split else snapshot.data, settings, store)
+    graphs = Standby(snapshot.data, settings) if is_split else None
     holding = Holding(pool, snapshot) if store else None
     search = Search(snapshot, settings)
     view = WikidataView(snapshot, settings)
@@ -153,10 +175,12 @@ async def open_graph(
         if holding is not None:
             await holding.check()
         catalogue, internal = (read_catalogue(snapshot, folder) for folder in ("catalogue", "internal"))
-        yield ServedGraph(snapshot, catalogue, internal, pool, search, settings, federation, holding, view)
+        yield ServedGraph(snapshot, catalogue, internal, pool, search, settings, federation, holding, view, graphs)
     finally:
         if holding is not None:
             await holding.close()
         await view.close()
+        if graphs is not None:
+            await graphs.close()
         await search.close()
         await pool.close()

@@ -16,6 +16,7 @@ from citydip.model.errors import CitydipError, NotFoundError, SnapshotError
 from citydip.model.settings import Settings
 from citydip.services.federation import Federation
 from citydip.services.graph import ServedGraph, open_graph
+from citydip.services.viewing import Standby
 
 __all__ = ["Versions", "serve_versions"]
 
@@ -39,6 +40,7 @@ class Versions:
         self._open: OrderedDict[str, tuple[ServedGraph, contextlib.AsyncExitStack]] = OrderedDict()
         self._current = ""
         self._opening = asyncio.Lock()
+        self._warming: asyncio.Task[None] | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
     @property
@@ -59,6 +61,12 @@ class Versions:
             if snapshot.version == self._current and self.current.pool.alive:
                 return False
             await self._hold(snapshot, self.settings)
+            graphs = self._open[snapshot.version][0].graphs
+            if graphs and self._current:
+                # What is served already answers until this is ready for all queries.
+                await graphs.open()
+            elif graphs:
+                self._warming = asyncio.create_task(_warm(graphs))
             self._current = snapshot.version
             self._shrink()
             return True
@@ -135,6 +143,8 @@ class Versions:
 
     async def close(self) -> None:
         """Close all graphs."""
+        if self._warming is not None:
+            self._closing.add(self._warming)
         for task in self._closing:
             task.cancel()
         await asyncio.gather(*self._closing, return_exceptions=True)
@@ -143,13 +153,19 @@ class Versions:
         self._open.clear()
 
 
+async def _warm(graphs: Standby) -> None:
+    """Load the named graphs before somebody asks for them; who does is told of what goes wrong."""
+    with contextlib.suppress(CitydipError):
+        await graphs.open()
+
+
 async def _drain(graph: ServedGraph, stack: contextlib.AsyncExitStack) -> None:
     """Close a graph when its queries have ended, at the latest after the longest that one may take."""
     try:
         # A request that has just taken this graph may not have begun its query yet.
         await asyncio.sleep(1)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(graph.pool.drained(), graph.settings.timeout + 1)
+            await asyncio.wait_for(graph.drained(), graph.settings.timeout + 1)
     finally:
         await stack.aclose()
 

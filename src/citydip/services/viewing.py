@@ -1,25 +1,29 @@
-"""The Wikidata view of a snapshot: its own workers, started when somebody asks for the first time."""
+"""Workers over further files of a snapshot, started when somebody asks for the first time."""
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 from citydip.curation.snapshot import Snapshot
 from citydip.engine.pool import Pool
+from citydip.engine.run import Answer, QueryRequest
 from citydip.model.errors import NotFoundError
 from citydip.model.settings import Settings
 
-__all__ = ["WikidataView"]
+__all__ = ["Standby", "WikidataView"]
 
 
-class WikidataView:
-    """The workers over the Wikidata view of a snapshot.
+class Standby:
+    """Workers over a file, which are started when they are asked for.
 
     Args:
-        snapshot: what it is a view of.
+        data: the file.
         settings: limits.
     """
 
-    def __init__(self, snapshot: Snapshot, settings: Settings):
-        self.snapshot = snapshot
+    def __init__(self, data: Path, settings: Settings):
+        self.data = data
         self.settings = settings
         self._pool: Pool | None = None
         self._opening = asyncio.Lock()
@@ -28,21 +32,27 @@ class WikidataView:
         """Return the workers, starting them where they are not there.
 
         Raises:
-            NotFoundError: the snapshot has no view, or the operator serves none.
-            SnapshotError: the view cannot be loaded.
+            SnapshotError: the file cannot be loaded.
         """
         async with self._opening:
             if self._pool is not None and self._pool.alive:
                 return self._pool
-            if not self.settings.wikidata:
-                raise NotFoundError("the Wikidata view is switched off here; ask /sparql instead")
-            if not self.snapshot.view.is_file():
-                raise NotFoundError("this version has no Wikidata view; ask a newer one, or /sparql instead")
             await self.close()
-            pool = Pool(self.snapshot.view, self.settings)
-            await pool.start()
+            pool = Pool(self.data, self.settings)
+            try:
+                await pool.start()
+            except BaseException:
+                await pool.close()
+                raise
             self._pool = pool
             return pool
+
+    @contextlib.asynccontextmanager
+    async def answer(self, request: QueryRequest) -> AsyncIterator[Answer]:
+        """Run a query and give its answer, as `Pool.answer` does, once there are workers."""
+        pool = await self.open()
+        async with pool.answer(request) as answer:
+            yield answer
 
     def running(self) -> Pool | None:
         """Return the workers if there are any."""
@@ -53,3 +63,28 @@ class WikidataView:
         pool, self._pool = self._pool, None
         if pool is not None:
             await pool.close()
+
+
+class WikidataView(Standby):
+    """The workers over the Wikidata view of a snapshot.
+
+    Args:
+        snapshot: what it is a view of.
+        settings: limits.
+    """
+
+    def __init__(self, snapshot: Snapshot, settings: Settings):
+        super().__init__(snapshot.view, settings)
+
+    async def open(self) -> Pool:
+        """Return the workers, starting them where they are not there.
+
+        Raises:
+            NotFoundError: the snapshot has no view, or the operator serves none.
+            SnapshotError: the view cannot be loaded.
+        """
+        if not self.settings.wikidata:
+            raise NotFoundError("the Wikidata view is switched off here; ask /sparql instead")
+        if not self.data.is_file():
+            raise NotFoundError("this version has no Wikidata view; ask a newer one, or /sparql instead")
+        return await super().open()
