@@ -21,7 +21,7 @@ from citydip.engine.columns.answering import ByColumns
 from citydip.engine.columns.reading import plan_of
 from citydip.engine.columns.solutions import Solutions, joined
 from citydip.engine.columns.store import Columns
-from citydip.engine.store import Stores, load, open_query
+from citydip.engine.store import Loaded, load, open_query
 from citydip.model.columns import columns_beside
 from citydip.model.queryfile import parse_query_file
 from tests.conftest import ROOT
@@ -300,40 +300,40 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
 LARGE = "SELECT ?c (COUNT(?a) AS ?n) { ?a <urn:p:0> ?b . ?b <urn:p:1> ?c } GROUP BY ?c ORDER BY DESC(?n) ?c"
 
 
-def answer(stores: Stores, text: str, **more: Any) -> bytes:
+def answer(loaded: Loaded, text: str, **more: Any) -> bytes:
     output = io.BytesIO()
-    stores.open_query({"query": text, "format": "csv", **more}).write(output)
+    loaded.open_query({"query": text, "format": "csv", **more}).write(output)
     return output.getvalue()
 
 
 def test_workers_answer_by_columns_where_they_lie_beside_the_graph(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stores = Stores.of(many)
-    expected = answer(stores, LARGE, off=["columns"])
+    loaded = Loaded.of(many)
+    expected = answer(loaded, LARGE, off=["columns"])
     assert len(expected.splitlines()) > 100
-    assert answer(stores, LARGE) == expected
+    assert answer(loaded, LARGE) == expected
     monkeypatch.setattr(ox.Store, "query", None)
     with pytest.raises(TypeError):
-        answer(stores, LARGE)
-    assert stores.columns is not None
-    assert stores.columns.can(LARGE, ())
-    assert stores.columns.order(LARGE) == [("?a <urn:p:0> ?b", 1000), ("?b <urn:p:1> ?c", 1000)]
+        answer(loaded, LARGE)
+    assert loaded.columns is not None
+    assert loaded.columns.can(LARGE, ())
+    assert loaded.columns.order(LARGE) == [("?a <urn:p:0> ?b", 1000), ("?b <urn:p:1> ?c", 1000)]
 
 
 @pytest.mark.parametrize(
     "text", ["SELECT ?a { ?a <urn:p:0> <urn:x:7> } ORDER BY ?a", LARGE.replace("?a <urn:p:0>", "<urn:x:3> <urn:p:0>")]
 )
 def test_what_few_rows_promise_is_left_to_the_engine(many: Path, text: str) -> None:
-    stores = Stores.of(many)
-    assert stores.columns is not None
-    assert not stores.columns.can(text, ())
+    loaded = Loaded.of(many)
+    assert loaded.columns is not None
+    assert not loaded.columns.can(text, ())
 
 
 def test_a_graph_without_columns_is_asked_all_the_same(many: Path, tmp_path: Path) -> None:
     alone = tmp_path / "graph.nq"
     alone.write_bytes(many.read_bytes())
-    stores = Stores.of(alone)
-    assert stores.columns is None
-    assert answer(stores, LARGE) == answer(Stores.of(many), LARGE)
+    loaded = Loaded.of(alone)
+    assert loaded.columns is None
+    assert answer(loaded, LARGE) == answer(Loaded.of(many), LARGE)
 
 
 @pytest.mark.parametrize(
@@ -345,22 +345,22 @@ def test_a_graph_without_columns_is_asked_all_the_same(many: Path, tmp_path: Pat
     ],
 )
 def test_mistakes_are_told_as_ever(many: Path, text: str) -> None:
-    stores = Stores.of(many)
+    loaded = Loaded.of(many)
     told = []
     for off in ([], ["columns"]):
         with pytest.raises(SyntaxError) as error:
-            answer(stores, text, off=off)
+            answer(loaded, text, off=off)
         told.append(str(error.value))
     assert told[0] == told[1]
 
 
 def test_what_does_not_fit_is_left_to_the_engine(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stores = Stores.of(many)
-    expected = answer(stores, LARGE)
+    loaded = Loaded.of(many)
+    expected = answer(loaded, LARGE)
     monkeypatch.setattr("citydip.engine.columns.solutions._MOST", 100)
-    assert stores.columns is not None
-    assert stores.columns.solutions(LARGE, {}) is None
-    assert answer(stores, LARGE) == expected
+    assert loaded.columns is not None
+    assert loaded.columns.solutions(LARGE, {}) is None
+    assert answer(loaded, LARGE) == expected
 
 
 @pytest.mark.parametrize("path", CATALOGUE, ids=lambda path: str(path.stem))

@@ -120,11 +120,39 @@ def test_a_graph_whose_process_is_gone_is_opened_again(folder: Path, newer: Snap
         wait_until_ready(server)
         assert ask(server).status_code == 200
         assert ask(server, f"/version/{newer.version}/sparql").status_code == 200
-        # What is left of the old ones goes away.
+        # What is left of the old ones goes away: two versions stay, and the named graphs of the current one.
         end = time.monotonic() + 10
-        while len(children(process.pid)) > 2 and time.monotonic() < end:
+        while len(children(process.pid)) != 3 and time.monotonic() < end:
             time.sleep(0.1)
+        assert len(children(process.pid)) == 3
+
+
+GRAPHS = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
+
+
+def test_named_graphs_are_loaded_in_a_process_of_their_own_which_comes_back(folder: Path, snapshot: Snapshot) -> None:
+    with started(folder, "--workers", "1") as (process, server):
+        wait_until_ready(server)
+        everything = len(snapshot.data.read_bytes().splitlines())
+        assert counted(ask(server, query=GRAPHS)) == everything
         assert len(children(process.pid)) == 2
+        union, graphs = sorted(children(process.pid))
+        os.kill(graphs, signal.SIGKILL)
+        end = time.monotonic() + 10
+        while len(children(process.pid)) > 1 and time.monotonic() < end:
+            time.sleep(0.1)
+        assert counted(ask(server)) == distinct(snapshot), "what needs no named graph is answered on"
+        assert counted(ask(server, query=GRAPHS)) == everything
+        assert union in children(process.pid)
+
+
+def test_a_version_without_a_file_of_its_union_is_served_by_one_process(folder: Path, snapshot: Snapshot) -> None:
+    (folder / snapshot.version / "graph.nt").unlink()
+    with started(folder, "--workers", "1") as (process, server):
+        wait_until_ready(server)
+        assert counted(ask(server)) == distinct(snapshot)
+        assert counted(ask(server, query=GRAPHS)) == len(snapshot.data.read_bytes().splitlines())
+        assert len(children(process.pid)) == 1
 
 
 def children(pid: int) -> list[int]:

@@ -78,7 +78,7 @@ class ServedGraph:
 
     def stop(self, query: str) -> bool:
         """Stop a running query of the graph or its view; return whether there was one of that name."""
-        return any([pool.stop(query) for pool in self._pools()])
+        return any(pool.stop(query) for pool in self._pools())
 
     def running(self) -> list[RunningQuery]:
         """Return what is running now on the graph and its view, the oldest first."""
@@ -109,9 +109,7 @@ class ServedGraph:
 
     def _workers(self, request: QueryRequest) -> Pool | Standby:
         """Return the workers that can answer a query."""
-        if self.graphs is None or not (
-            request.default_graphs or request.named_graphs or names_graphs(request.text)
-        ):
+        if self.graphs is None or not (request.default_graphs or request.named_graphs or names_graphs(request.text)):
             return self.pool
         return self.graphs.running() or self.graphs
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from citydip.curation.snapshot import Snapshot
 from citydip.engine.pool import Pool
 from citydip.engine.run import Answer, QueryRequest
-from citydip.model.errors import NotFoundError
+from citydip.model.errors import NotFoundError, ServiceBusyError
 from citydip.model.settings import Settings
 
 __all__ = ["Standby", "WikidataView"]
@@ -26,40 +26,57 @@ class Standby:
         self.data = data
         self.settings = settings
         self._pool: Pool | None = None
-        self._opening = asyncio.Lock()
+        self._starting: asyncio.Task[Pool] | None = None
 
     async def open(self) -> Pool:
-        """Return the workers, starting them where they are not there.
+        """Return the workers, starting them where they are not there; who waits for them and goes ends nothing.
 
         Raises:
             SnapshotError: the file cannot be loaded.
         """
-        async with self._opening:
-            if self._pool is not None and self._pool.alive:
-                return self._pool
-            await self.close()
-            pool = Pool(self.data, self.settings)
-            try:
-                await pool.start()
-            except BaseException:
-                await pool.close()
-                raise
-            self._pool = pool
-            return pool
+        if self._pool is not None and self._pool.alive:
+            return self._pool
+        if self._starting is None or self._starting.done():
+            self._starting = asyncio.create_task(self._start())
+        return await asyncio.shield(self._starting)
+
+    async def _start(self) -> Pool:
+        broken, self._pool = self._pool, None
+        if broken is not None:
+            await broken.close()
+        pool = Pool(self.data, self.settings)
+        try:
+            await pool.start()
+        except BaseException:
+            await pool.close()
+            raise
+        self._pool = pool
+        return pool
 
     @contextlib.asynccontextmanager
     async def answer(self, request: QueryRequest) -> AsyncIterator[Answer]:
-        """Run a query and give its answer, as `Pool.answer` does, once there are workers."""
-        pool = await self.open()
+        """Run a query and give its answer, as `Pool.answer` does, once there are workers.
+
+        Raises:
+            ServiceBusyError: loading takes longer than a query may.
+        """
+        try:
+            async with asyncio.timeout(self.settings.timeout):
+                pool = await self.open()
+        except TimeoutError:
+            raise ServiceBusyError("the graphs are still being loaded; try again in a few seconds") from None
         async with pool.answer(request) as answer:
             yield answer
 
     def running(self) -> Pool | None:
         """Return the workers if there are any."""
-        return self._pool
+        return self._pool if self._pool is not None and self._pool.alive else None
 
     async def close(self) -> None:
         """End the workers."""
+        if self._starting is not None and not self._starting.done():
+            self._starting.cancel()
+            await asyncio.gather(self._starting, return_exceptions=True)
         pool, self._pool = self._pool, None
         if pool is not None:
             await pool.close()
