@@ -17,12 +17,14 @@ from citydip.engine.formats import FORMATS
 from citydip.model.errors import CitydipError
 from citydip.model.settings import Settings, read_settings
 from citydip.services.answers import Answers
+from citydip.services.changes.desk import ChangesDesk
 from citydip.services.exporting.prepared import Prepared
 from citydip.services.federation import Federation
 from citydip.services.versions import serve_versions
 from citydip.web import (
     asking,
     browsing,
+    changes,
     codebook,
     descriptions,
     editor,
@@ -62,8 +64,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         async with serve_versions(find_layout(settings).snapshots, settings, federation) as versions:
             app.state.versions = versions
             app.state.prepared = Prepared(versions.folder, settings)
+            app.state.changes = ChangesDesk(versions.folder, settings)
             yield
             await app.state.prepared.close()
+            await app.state.changes.close()
 
     app = FastAPI(
         title="citydip",
@@ -87,6 +91,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(stable.router)
     app.include_router(draft.router)
     app.include_router(browsing.router)
+    app.include_router(changes.router)
     app.include_router(codebook.router)
     app.include_router(editor.router)
     app.include_router(linked.router)

@@ -27,7 +27,7 @@ def curated(lines: list[bytes]) -> set[bytes]:
     """Return what curators and importers say, asked of the parser and not of the code that is tested."""
     quads = ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS)
     left_out = (str(GRAPH["computed/"]), str(GRAPH["changes/"]))
-    kept = [quad for quad in quads if not quad.graph_name.value.startswith(left_out)]  # type: ignore[union-attr]
+    kept = [quad for quad in quads if not quad.graph_name.value.startswith(left_out)]
     return set((ox.serialize(kept, format=ox.RdfFormat.N_QUADS) or b"").splitlines(keepends=True))
 
 

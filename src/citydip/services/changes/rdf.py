@@ -87,8 +87,9 @@ def change_triples(changes: Iterable[Change], old: str, new: str) -> Iterator[ox
             yield ox.Triple(subject, node(CHANGESET + name), statement)
         for _, statement, quad in parts:
             yield ox.Triple(statement, _TYPE, node(_RDF + "Statement"))
-            for part, value in (("subject", quad.subject), ("predicate", quad.predicate), ("object", quad.object)):
-                yield ox.Triple(statement, node(_RDF + part), value)
+            yield ox.Triple(statement, node(_RDF + "subject"), quad.subject)
+            yield ox.Triple(statement, node(_RDF + "predicate"), quad.predicate)
+            yield ox.Triple(statement, node(_RDF + "object"), quad.object)
             yield ox.Triple(statement, node(str(VOID.inDataset)), quad.graph_name)  # type: ignore[arg-type] # a snapshot names all graphs
     yield ox.Triple(node(version_iri(new)), node(_PROV + "wasRevisionOf"), node(version_iri(old)))
 
