@@ -36,7 +36,8 @@ may have been missed. The lists copy from one another, so two of them are weaker
 No source here tells which languages a city speaks, the regions of the world, or whether two states have broken off
 relations. So `ties-by-language` goes by the official languages of countries, `brokers-between-countries` takes
 countries where studies take regions, and who knows two such states asks `ties-between-countries` for them. A query sees
-one version of the graph; what changed between two is seen by asking both.
+one version of the graph; [what changed between two](../how-to/see-what-changed.md) is told by `citydip changes` and
+`/changes`, and by `changes-between-versions` where a release told it.
 """
 
 

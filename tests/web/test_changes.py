@@ -18,7 +18,7 @@ from tests.web.conftest import serving
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 URUMQI = str(ID["city/urumqi"])
 SENTENCES = {
-    "en": "City “Urumqi”: new other name: “Wulumuqi” (en) (source: Names of places).",
+    "en": "City “Urumqi”: new other name: “Wulumuqi” (source: Names of places).",
     "fa": "شهر «ارومچی»: نام دیگر تازه: «Wulumuqi» (en) (منبع: ",
 }
 
@@ -112,7 +112,7 @@ def test_changes_are_change_sets_in_rdf(
         PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> PREFIX prov: <http://www.w3.org/ns/prov#>
         SELECT ?thing ?value ?old ?new {{
           ?change a cs:ChangeSet, cd:VersionChange ; cs:subjectOfChange ?thing ; cd:changesThing ?thing ;
-            cd:versionBefore ?old ; cd:versionAfter ?new ; cd:hasVersionChangeKind <{ID}version-change-kind/changed> ;
+            cd:olderVersion ?old ; cd:newerVersion ?new ; cd:hasVersionChangeKind <{ID}version-change-kind/names-changed> ;
             cs:addition [ a rdf:Statement ; rdf:subject ?thing ; rdf:object ?value ] .
           ?now prov:wasRevisionOf ?was . FILTER (STRENDS(STR(?now), ?new) && STRENDS(STR(?was), ?old))
         }}"""

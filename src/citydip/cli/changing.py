@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from citydip.cli.options import day_of
 from citydip.cli.progress import showing
 from citydip.curation.changes.keeping import Changes, keep_changes, open_changes
+from citydip.curation.changes.recording import write_record
 from citydip.curation.changes.telling import Change
 from citydip.curation.changes.words import KINDS
 from citydip.curation.layout import find_layout
@@ -47,6 +49,11 @@ def changes(
     ] = "",
     every: Annotated[bool, typer.Option("--all", help="Also evidence, mappings, terms and shapes one by one.")] = False,
     most: Annotated[int, typer.Option(help="How many to tell one by one; -1: all.")] = 1000,
+    release: Annotated[
+        str,
+        typer.Option(help="Name of a release: write its record into data/changes instead.", show_default=False),
+    ] = "",
+    date: Annotated[str, typer.Option(help="Day of the release; none: today.", show_default=False)] = "",
     root: Annotated[
         str | None, typer.Option(help="Folder with ontology, shapes, data and queries.", show_default=False)
     ] = None,
@@ -58,7 +65,8 @@ def changes(
         raise ParameterError(f"--lang must be {' or '.join(INTERFACE)}, not {lang!r}")
     if kind and kind not in KINDS:
         raise ParameterError(f"--kind must be one of {', '.join(KINDS)}, not {kind!r}")
-    folder = find_layout(settings).snapshots
+    layout = find_layout(settings)
+    folder = layout.snapshots
     before, after = choose_versions(folder, old, new)
     try:
         with showing(_console) as (_, progress):
@@ -67,6 +75,10 @@ def changes(
         message = f"the changes cannot be kept ({error}); set CITYDIP_EXPORTS to a folder that can be written to"
         raise ChangesError(message) from None
     with open_changes(path) as found:
+        if release:
+            record = write_record(layout, found, release, day_of(date))
+            typer.echo(f"wrote {layout.relative(record)}; read it, then: citydip check")
+            return
         listed = list(found.page(0, most, klass=expand(klass), kind=kind, every=every))
         left = found.count(expand(klass), kind, every=every) - len(listed)
         typer.echo(_printed(found, form, lang, after, listed), nl=False)

@@ -82,6 +82,7 @@ _KINDS = (
     "prospect-kind",
     "quote",
     "region",
+    "release",
     "request",
     "role",
     "role-holding",
@@ -96,12 +97,15 @@ _KINDS = (
     "tenure",
     "tie",
     "venue",
+    "version-change",
+    "version-change-kind",
     "visit",
 )
 
 PREFIXES: dict[str, str] = {
     "bd": "http://www.bigdata.com/rdf#",
     "cd": str(CD),
+    "cs": "http://purl.org/vocab/changeset/schema#",
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcterms": str(DCTERMS),
     "foaf": "http://xmlns.com/foaf/0.1/",

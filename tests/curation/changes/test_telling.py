@@ -76,7 +76,18 @@ def test_parties_dates_and_sources_are_told_apart(tmp_path: Path) -> None:
 def test_a_literal_that_only_changed_its_language(tmp_path: Path) -> None:
     change = told(tmp_path, KNOWN, KNOWN.replace('"Hamburg"@en', '"Hamburg"@de'))["hamburg"]
     assert (change.kind, change.aspects) == ("changed", ("names",))
-    assert "name changed from “Hamburg” (en) to “Hamburg” (de)" in change.sentences["en"]
+    assert "name changed from “Hamburg” to “Hamburg” (de)" in change.sentences["en"]
+    assert "نام از «Hamburg» (en) به «Hamburg» (de) تغییر کرد" in change.sentences["fa"]
+
+
+def test_a_reader_is_told_what_changed_in_her_language_and_else_in_the_other(tmp_path: Path) -> None:
+    both = KNOWN.replace('"Hamburg"@en, "هامبورگ"@fa', '"Hammonia"@en, "هامونیا"@fa')
+    sentences = told(tmp_path / "1", KNOWN, both)["hamburg"].sentences
+    assert "name changed from “Hamburg” to “Hammonia” (" in sentences["en"]
+    assert "نام از «هامبورگ» به «هامونیا» تغییر کرد" in sentences["fa"]
+    persian = KNOWN.replace("هامبورگ", "هامونیا")
+    sentence = told(tmp_path / "2", KNOWN, persian)["hamburg"].sentences["en"]
+    assert "name changed from “هامبورگ” (fa) to “هامونیا” (fa)" in sentence
 
 
 RETIRED = "city:rasht a cd:City ; owl:deprecated true ; dcterms:isReplacedBy "

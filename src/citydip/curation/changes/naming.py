@@ -53,14 +53,14 @@ class Names:
         return labels.get(language) or labels.get("en") or next(iter(labels.values()), "") or shorten(iri)
 
     def value(self, term: Term, language: str) -> str:
-        """Return a value as a sentence shows it; a text in another language says which."""
+        """Return a value as a sentence shows it; a text in another language says in which."""
         if isinstance(term, ox.NamedNode):
             text = self.name(term.value, language)
             return f"“{text}”" if language == "en" else f"«{text}»"
         text = " ".join(term.value.split())
         text = text if len(text) <= _SHOWN else text[:_SHOWN].rsplit(" ", 1)[0] + "…"
         quoted = f"“{text}”" if language == "en" else f"«{text}»"
-        return f"{quoted} ({term.language})" if term.language else quoted
+        return f"{quoted} ({term.language})" if term.language not in (None, language) else quoted
 
     def sources(self, evidence: Iterable[str], graphs: Iterable[bytes]) -> list[str]:
         """Return the IRIs of what statements rest on: the sources of evidence, else the graphs that say so.

@@ -183,7 +183,12 @@ class _Told:
     def _clause(self, predicate: str, language: str) -> str:
         en = language == "en"
         word = self._word(predicate, language)
-        gone, come = (self._shown(quads, predicate, language) for quads in (self.removed, self.added))
+        went, came = (_objects(quads, predicate) for quads in (self.removed, self.added))
+        # Whoever reads a language reads what changed in it, and what changed in others where nothing did in it.
+        own = [[term for term in terms if not _is_foreign(term, language)] for terms in (went, came)]
+        if [bool(terms) for terms in own] == [bool(went), bool(came)]:
+            went, came = own
+        gone, come = self._shown(went, predicate, language), self._shown(came, predicate, language)
         if gone == come:
             # The same statement stands in another graph, or rests on other evidence of the same source.
             return f"{word} said anew" if en else f"{word} از نو گفته شد"
@@ -198,14 +203,12 @@ class _Told:
             return PREDICATES[predicate][1 if language == "en" else 2]
         return _quoted(self.teller.names.name(predicate, language), language)
 
-    def _shown(self, quads: Iterable[ox.Quad], predicate: str, language: str) -> str:
+    def _shown(self, terms: list[Term], predicate: str, language: str) -> str:
         names = self.teller.names
-        terms = [quad.object for quad in quads if quad.predicate.value == predicate]
         if predicate == _EVIDENCE:
             iris = [term.value for term in terms if isinstance(term, ox.NamedNode)]
             terms = [ox.NamedNode(source) for source in names.sources(iris, ())] or terms
-        values = [names.value(term, language) if _is_plain(term) else "…" for term in terms]
-        values = list(dict.fromkeys(values))
+        values = list(dict.fromkeys(names.value(term, language) for term in terms))
         more = len(values) - _VALUES
         if more > 0:
             values[_VALUES:] = [f"{more} more" if language == "en" else f"{_fa(more)} مورد دیگر"]
@@ -241,8 +244,15 @@ def _is_iri(term: object) -> TypeGuard[ox.NamedNode]:
     return isinstance(term, ox.NamedNode)
 
 
-def _is_plain(term: object) -> TypeGuard[Term]:
-    return isinstance(term, Term)
+def _objects(quads: Iterable[ox.Quad], predicate: str) -> list[Term]:
+    """Return what a property leads to; the lists of shapes, which have no IRIs, are passed over."""
+    found = (quad.object for quad in quads if quad.predicate.value == predicate)
+    return [term for term in found if isinstance(term, ox.NamedNode | ox.Literal)]
+
+
+def _is_foreign(term: Term, language: str) -> bool:
+    """Return whether a term is a text in another language of the interface."""
+    return isinstance(term, ox.Literal) and term.language in INTERFACE and term.language != language
 
 
 def _quoted(text: str, language: str) -> str:

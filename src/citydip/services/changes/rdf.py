@@ -13,17 +13,17 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from citydip.curation.changes.naming import read_lines
+from citydip.curation.changes.recording import kinds_of
 from citydip.curation.changes.telling import Change
 from citydip.model.terms import BASE, CD, ID, PREFIXES, VOID
 
-__all__ = ["CHANGESET", "change_iri", "change_triples", "changes_iri", "kind_iri", "serialize", "version_iri"]
+__all__ = ["change_iri", "change_triples", "changes_iri", "serialize", "version_iri"]
 
-CHANGESET = "http://purl.org/vocab/changeset/schema#"
-"""The namespace of the Changeset vocabulary."""
+_CS = PREFIXES["cs"]
 _RDF, _DCTERMS, _PROV = PREFIXES["rdf"], PREFIXES["dcterms"], PREFIXES["prov"]
 _TYPE = ox.NamedNode(_RDF + "type")
 _OTHERS = re.compile(r"[^A-Za-z0-9-]+")
-_SHOWN = ("cd", "dcterms", "prov", "rdf", "rdfs", "void", "xsd")
+_SHOWN = ("cd", "cs", "dcterms", "prov", "rdf", "rdfs", "void", "xsd")
 
 
 def version_iri(version: str) -> str:
@@ -48,11 +48,6 @@ def change_iri(old: str, new: str, thing: str) -> str:
     return f"{changes_iri(old, new)}#{name}"
 
 
-def kind_iri(kind: str) -> str:
-    """Return the IRI of a kind of change, or of what of a thing changed."""
-    return f"{ID}version-change-kind/{kind}"
-
-
 def change_triples(changes: Iterable[Change], old: str, new: str) -> Iterator[ox.Triple]:
     """Yield changes as triples.
 
@@ -67,16 +62,16 @@ def change_triples(changes: Iterable[Change], old: str, new: str) -> Iterator[ox
             continue
         subject, thing = node(change_iri(old, new, change.iri)), node(change.iri)
         pairs: list[tuple[str, ox.NamedNode | ox.Literal]] = [
-            (_RDF + "type", node(CHANGESET + "ChangeSet")),
+            (_RDF + "type", node(_CS + "ChangeSet")),
             (_RDF + "type", node(str(CD.VersionChange))),
-            (CHANGESET + "subjectOfChange", thing),
+            (_CS + "subjectOfChange", thing),
             (str(CD.changesThing), thing),
-            *((str(CD.hasVersionChangeKind), node(kind_iri(name))) for name in (change.kind, *change.aspects)),
+            *((str(CD.hasVersionChangeKind), node(each)) for each in kinds_of(change)),
             *((str(CD.becomesThing), node(each)) for each in change.becomes),
             *((_DCTERMS + "source", node(each)) for each in change.sources),
             *((_DCTERMS + "description", ox.Literal(text, language=tag)) for tag, text in change.sentences.items()),
-            (str(CD.versionBefore), ox.Literal(old)),
-            (str(CD.versionAfter), ox.Literal(new)),
+            (str(CD.olderVersion), ox.Literal(old)),
+            (str(CD.newerVersion), ox.Literal(new)),
         ]
         if change.klass:
             pairs.append((str(CD.changesThingOfClass), node(change.klass)))
@@ -84,7 +79,7 @@ def change_triples(changes: Iterable[Change], old: str, new: str) -> Iterator[ox
             yield ox.Triple(subject, node(predicate), value)
         parts = list(_statements(subject.value, change))
         for name, statement, _ in parts:
-            yield ox.Triple(subject, node(CHANGESET + name), statement)
+            yield ox.Triple(subject, node(_CS + name), statement)
         for _, statement, quad in parts:
             yield ox.Triple(statement, _TYPE, node(_RDF + "Statement"))
             yield ox.Triple(statement, node(_RDF + "subject"), quad.subject)
@@ -104,7 +99,7 @@ def _statements(subject: str, change: Change) -> Iterator[tuple[str, ox.NamedNod
 
 def serialize(triples: Iterable[ox.Triple], form: ox.RdfFormat) -> bytes:
     """Return triples in a format, with the prefixes that they need."""
-    prefixes = {name: PREFIXES[name] for name in _SHOWN} | {"cs": CHANGESET}
+    prefixes = {name: PREFIXES[name] for name in _SHOWN}
     text = ox.serialize(triples, format=form, prefixes=prefixes) or b""
     if form is not ox.RdfFormat.TURTLE:
         return text
