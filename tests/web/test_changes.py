@@ -112,7 +112,8 @@ def test_changes_are_change_sets_in_rdf(
         PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> PREFIX prov: <http://www.w3.org/ns/prov#>
         SELECT ?thing ?value ?old ?new {{
           ?change a cs:ChangeSet, cd:VersionChange ; cs:subjectOfChange ?thing ; cd:changesThing ?thing ;
-            cd:olderVersion ?old ; cd:newerVersion ?new ; cd:hasVersionChangeKind <{ID}version-change-kind/names-changed> ;
+            cd:olderVersion ?old ; cd:newerVersion ?new ;
+            cd:hasVersionChangeKind <{ID}version-change-kind/names-changed> ;
             cs:addition [ a rdf:Statement ; rdf:subject ?thing ; rdf:object ?value ] .
           ?now prov:wasRevisionOf ?was . FILTER (STRENDS(STR(?now), ?new) && STRENDS(STR(?was), ?old))
         }}"""

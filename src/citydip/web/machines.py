@@ -152,6 +152,7 @@ cd:twinnedWith. A date has bounds (cd:earliestDay, cd:latestDay). What is missin
 - [A thing as data]({base}/data/city/isfahan.ttl): every page has its data
 - [Statistics]({base}/.well-known/void)
 - [Network of ties]({base}/network/stats): its figures; those of each city are in {base}/graph/computed/network-measures
+- [What changed]({base}/changes): between two versions, in sentences, as JSON, RDF and an Atom feed
 - [Exports]({base}/export): the whole graph, tables, networks and maps as files
 """,
         headers={"Cache-Control": "no-cache"},

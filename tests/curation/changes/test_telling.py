@@ -193,6 +193,13 @@ def test_counts_agree_with_what_is_listed_and_agreements_come_first(tmp_path: Pa
         assert (changes.count(evidence), len(list(changes.page(klass=evidence)))) == (1, 1)
 
 
+def test_terms_are_counted_and_not_told_one_by_one(tmp_path: Path) -> None:
+    terms = "status:new a cd:Status ; skos:inScheme scheme:status . cd:hasNews a owl:ObjectProperty ."
+    with compared(tmp_path, quads_of(KNOWN), quads_of(KNOWN + terms)) as changes:
+        assert (changes.count(), changes.total, [*changes.page()]) == (0, 2, [])
+        assert len(list(changes.page(every=True))) == 2
+
+
 def test_changes_are_computed_once_and_kept(tmp_path: Path) -> None:
     old, new = (snapshot_of(tmp_path, each * 16, quads_of(KNOWN * (each == "1"))) for each in "01")
     steps: list[float] = []

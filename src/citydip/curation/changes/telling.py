@@ -20,7 +20,7 @@ _TYPE = PREFIXES["rdf"] + "type"
 _STATUS, _EVIDENCE, _STATUS_OF = str(CD.hasStatus), str(CD.hasEvidence), str(CD.statusOf)
 _ENDS = str(CD.endsOn)
 _OVER = {str(ID["status/" + name]) for name in ("ended", "superseded", "cancelled")}
-_RETIRING = {PREFIXES["owl"] + "deprecated", PREFIXES["dcterms"] + "isReplacedBy"}
+_IN_SCHEME = PREFIXES["skos"] + "inScheme"
 _ORDER = ("status", "dates", "parties", "names", "evidence", "other")
 _VALUES = 3
 """Values of one property that a sentence names."""
@@ -89,7 +89,7 @@ class Teller:
             kind,
             _aspects(removed, added) if kind == "changed" else (),
             klass,
-            rank_of(klass.removeprefix(_CD) if klass.startswith(_CD) and iri.startswith(str(ID)) else ""),
+            rank_of(klass.removeprefix(_CD) if klass.startswith(_CD) and not _is_term(iri, current) else ""),
             {language: self.names.name(iri, language) for language in INTERFACE},
             {language: told.sentence(language) for language in INTERFACE},
             tuple(sources),
@@ -220,6 +220,11 @@ def _class_of(quads: Iterable[ox.Quad]) -> str:
     found = {q.object.value for q in quads if q.predicate.value == _TYPE and _is_iri(q.object)}
     ours = sorted((rank_of(each.removeprefix(_CD)), each) for each in found if each.startswith(_CD))
     return ours[0][1] if ours else min(found, default="")
+
+
+def _is_term(iri: str, quads: Iterable[ox.Quad]) -> bool:
+    """Return whether a thing is a term: of an ontology, or a concept of a scheme."""
+    return not iri.startswith(str(ID)) or any(quad.predicate.value == _IN_SCHEME for quad in quads)
 
 
 def _aspect(predicate: str) -> str:

@@ -7,6 +7,7 @@ each request reads the page that it shows.
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -101,7 +102,7 @@ class ChangesDesk:
             finally:
                 if process.returncode is None:
                     with contextlib.suppress(ProcessLookupError):
-                        process.kill()
+                        process.send_signal(signal.SIGINT)
         if process.returncode != 0:
             lines = said.decode(errors="replace").strip().splitlines()
             raise ChangesError(f"the versions cannot be compared: {lines[-1] if lines else 'the process ended'}")
