@@ -73,6 +73,17 @@ def test_parties_dates_and_sources_are_told_apart(tmp_path: Path) -> None:
     )
 
 
+def test_a_date_that_is_read_otherwise_tells_whose_it_is(tmp_path: Path) -> None:
+    dated = """cd:Date rdfs:label "date"@en . tie:a cd:signedOn date:x . date:y cd:relativeTo date:x .
+        date:x a cd:Date ; cd:expression "1990" ."""
+    change = told(tmp_path, KNOWN + dated, KNOWN + dated.replace("1990", "1991"))["x"]
+    assert (change.kind, change.aspects) == ("changed", ("dates",))
+    assert change.sentences["en"].startswith(
+        "Date “date:x” of “Tie of Hamburg and Rasht”: date as it is read changed from “1990” to “1991” (source: "
+    )
+    assert "«date:x» برای «پیوند هامبورگ و رشت»" in change.sentences["fa"]
+
+
 def test_a_literal_that_only_changed_its_language(tmp_path: Path) -> None:
     change = told(tmp_path, KNOWN, KNOWN.replace('"Hamburg"@en', '"Hamburg"@de'))["hamburg"]
     assert (change.kind, change.aspects) == ("changed", ("names",))

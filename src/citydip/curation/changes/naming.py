@@ -7,8 +7,10 @@ from typing import TypeGuard
 
 import pyoxigraph as ox
 
+from citydip.curation.changes.comparing import is_told
 from citydip.curation.changes.dump import Dump
-from citydip.model.terms import CD, OA, PREFIXES, shorten
+from citydip.curation.changes.words import OTHER_NAMES
+from citydip.model.terms import CD, ID, OA, PREFIXES, shorten
 
 __all__ = ["Names", "Term", "read_lines", "written"]
 
@@ -19,6 +21,9 @@ _TITLE = PREFIXES["dcterms"] + "title"
 _EVIDENCE = str(CD.hasEvidence)
 _SOURCE = str(OA.hasSource)
 _GRAPH = re.compile(rb"(<[^<>]*>) \.\n")
+_DATES = f"<{ID}date/".encode()
+_DATED = re.compile(rb"<([^>]*)> <([^>]*)> <(" + re.escape(_DATES[1:]) + rb"[^>]*)> ")
+_RELATIVE = str(CD.relativeTo).encode()
 _SHOWN = 120
 """Letters of a text that a sentence shows."""
 
@@ -43,6 +48,7 @@ class Names:
 
     def __init__(self, old: Dump, new: Dump):
         self._versions = (new, old)
+        self._dated: dict[str, list[str]] | None = None
         # Sources, graphs, statuses and classes come again and again; things do not.
         self._labels = lru_cache(maxsize=20_000)(self._read_labels)
         self._sources = lru_cache(maxsize=20_000)(self._read_source)
@@ -75,6 +81,17 @@ class Names:
             found = dict.fromkeys(end[1][1:-1].decode() for end in ends if end)
         return list(found)
 
+    def dated(self, date: str) -> tuple[str, ...]:
+        """Return the IRIs of what has a date, in the newer version."""
+        if self._dated is None:
+            # Read once, and only where a date changed: nothing leads from a date to what has it.
+            self._dated = {}
+            for line in self._versions[0].having(b"> " + _DATES):
+                found = _DATED.match(line)
+                if found and found[2] != _RELATIVE and is_told(line):
+                    self._dated.setdefault(found[3].decode(), []).append(found[1].decode())
+        return tuple(dict.fromkeys(self._dated.get(date, ())))
+
     def _read_labels(self, iri: str) -> dict[str, str]:
         for dump in self._versions:
             labels: dict[str, str] = {}
@@ -85,7 +102,7 @@ class Names:
                     into.setdefault(quad.object.language or "", quad.object.value)
             if labels or titles:
                 return titles | labels
-        return {}
+        return OTHER_NAMES.get(iri, {})
 
     def _read_source(self, evidence: str) -> tuple[str, ...]:
         for dump in self._versions:

@@ -18,7 +18,7 @@ __all__ = ["Change", "Teller"]
 
 _TYPE = PREFIXES["rdf"] + "type"
 _STATUS, _EVIDENCE, _STATUS_OF = str(CD.hasStatus), str(CD.hasEvidence), str(CD.statusOf)
-_ENDS = str(CD.endsOn)
+_ENDS, _DATE = str(CD.endsOn), str(CD.Date)
 _OVER = {str(ID["status/" + name]) for name in ("ended", "superseded", "cancelled")}
 _IN_SCHEME = PREFIXES["skos"] + "inScheme"
 _ORDER = ("status", "dates", "parties", "names", "evidence", "other")
@@ -144,6 +144,10 @@ class _Told:
                 else f"{klass} {name} به چیزی با شناسهٔ تازه اشاره می‌کند و جز این تغییری ندارد."
             )
         if self.kind == "changed":
+            matters = names.dated(self.iri)[:_VALUES] if self.klass == _DATE else ()
+            if matters:
+                listed = _joined([_quoted(names.name(each, language), language) for each in matters], language)
+                name = f"{name} of {listed}" if en else f"{name} برای {listed}"
             return f"{_capital(klass)} {name}: {self._clauses(language)}{self._source(language)}."
         matter = _values(self.current, _STATUS_OF)
         status = _values(self.current, _STATUS)

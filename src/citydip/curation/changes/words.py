@@ -2,7 +2,7 @@
 
 from citydip.model.terms import CD, PREFIXES
 
-__all__ = ["ASPECTS", "KINDS", "LIST_FIRST", "PREDICATES", "SUPPORTING", "TOLD_RANK", "rank_of"]
+__all__ = ["ASPECTS", "KINDS", "LIST_FIRST", "OTHER_NAMES", "PREDICATES", "SUPPORTING", "TOLD_RANK", "rank_of"]
 
 KINDS: dict[str, dict[str, str]] = {
     "added": {"en": "added", "fa": "افزوده"},
@@ -82,6 +82,22 @@ def _whole(name: str) -> str:
 PREDICATES: dict[str, tuple[str, str, str]] = {str(CD[name]): words for name, words in _OURS.items()}
 """What a property is an aspect of, and what sentences call it in English and in Persian."""
 PREDICATES |= {_whole(name): words for name, words in _OTHERS.items()}
+
+_CLASSES = {
+    "void:Dataset": ("description of a graph", "توصیف گراف"),
+    "sssom:Mapping": ("mapping", "نگاشت"),
+    "oa:TextQuoteSelector": ("quotation", "نقل‌قول"),
+    "oa:TextPositionSelector": ("quotation", "نقل‌قول"),
+    "owl:Ontology": ("ontology", "هستان‌شناسی"),
+    "owl:Class": ("class", "رده"),
+    "owl:ObjectProperty": ("property", "ویژگی"),
+    "owl:DatatypeProperty": ("property with values", "ویژگی مقداردار"),
+    "skos:ConceptScheme": ("scheme of concepts", "طرح مفهوم‌ها"),
+    "sh:NodeShape": ("shape of things", "شکل چیزها"),
+    "sh:PropertyShape": ("shape of properties", "شکل ویژگی‌ها"),
+}
+OTHER_NAMES: dict[str, dict[str, str]] = {_whole(name): {"en": en, "fa": fa} for name, (en, fa) in _CLASSES.items()}
+"""What classes of other vocabularies are called, by IRI and language."""
 
 LIST_FIRST = (
     *("Agreement", "Tie", "Cooperation", "Membership", "Tenure", "RoleHolding", "Election", "Event", "StatusRecord"),
