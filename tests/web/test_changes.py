@@ -93,6 +93,7 @@ def test_the_footer_and_the_front_page_lead_there(server: str, snapshot: Snapsho
     assert 'href="/changes">What changed' in front
     assert f'href="/changes?from={snapshot.version}">what changed since' in front
     assert get(server, "text/html", f"/changes?from={snapshot.version}").status_code == 200
+    assert f"[What changed]({server}/changes)" in get(server, path="/llms.txt").text
 
 
 @pytest.mark.parametrize(
@@ -215,6 +216,7 @@ def test_one_version_alone_has_nothing_to_be_compared_with(newer: Snapshot, tmp_
         page = get(server, "text/html")
         assert page.status_code == 200
         assert f"Only one version is kept here, {newer.version}" in page.text
+        assert "/changes" not in get(server, path="/llms.txt").text
         answer = get(server)
         assert (answer.status_code, answer.json()["available"]) == (404, [newer.version])
         assert "only one version is kept" in answer.json()["detail"]
