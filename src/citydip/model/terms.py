@@ -97,6 +97,7 @@ _KINDS = (
     "tie",
     "venue",
     "visit",
+    "world-region",
 )
 
 PREFIXES: dict[str, str] = {
