@@ -102,6 +102,7 @@ _KINDS = (
     "version-change",
     "version-change-kind",
     "visit",
+    "world-region",
 )
 
 PREFIXES: dict[str, str] = {
