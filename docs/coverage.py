@@ -33,10 +33,14 @@ of the Netherlands, which are elsewhere |
 No list has dates, and none says that a tie has ended: a pair of 2016 that is not in the list of 2026 may have ended, or
 may have been missed. The lists copy from one another, so two of them are weaker than two witnesses.
 
-No source here tells which languages a city speaks, the regions of the world, or whether two states have broken off
-relations. So `ties-by-language` goes by the official languages of countries, `brokers-between-countries` takes
-countries where studies take regions, and who knows two such states asks `ties-between-countries` for them. A query sees
-one version of the graph; what changed between two is seen by asking both.
+No source here tells which languages a city speaks, so `ties-by-language` goes by the official languages of countries.
+Regions of the world are those of UN M49 as Unicode CLDR has them, and a city is in the region of its country: all of
+Russia is in Eastern Europe, and all of Türkiye in Western Asia. A query sees one version of the graph;
+[what changed between two](../how-to/see-what-changed.md) is told by `citydip changes` and `/changes`, and by
+`changes-between-versions` where a release told it.
+
+Which states broke off diplomatic relations is told of the pairs that were looked up in pages, and of no other:
+`broken-relations` lists them, and `ties-across-broken-relations` has the ties of their cities.
 """
 
 

@@ -35,6 +35,7 @@ QUERIES: dict[str, dict[str, tuple[Difference, str]]] = {
     "virtuoso": {
         "agreements": (Difference.VALUES, "GROUP_CONCAT makes a question mark of a separator that is not Latin"),
         "agreements-of-actor": (Difference.ORDER, _ORDER),
+        "broken-relations": (Difference.ROWS, _COALESCE),
         "cities-with-coordinates": (Difference.VALUES, _POINT),
         "city-tie-graph": (Difference.VALUES, _POINT),
         "compare-agreements": (Difference.VALUES, _TRUTH),

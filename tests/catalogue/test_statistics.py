@@ -13,14 +13,14 @@ from tests.conftest import ROOT, run_query
 STEPS = (0, 100, 500, 1000, 2000, 5000, 10000)
 
 
-def asked(name: str, *triples: str) -> list[dict[str, str]]:
+def asked(name: str, *triples: str, given: dict[str, str] | None = None) -> list[dict[str, str]]:
     """Return the rows of a query of the catalogue on a few triples."""
     prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
     store = ox.Store()
     data = f"{prefixes}<https://example.org/graph> {{ {' . '.join(triples)} }}"
     store.load(data, format=ox.RdfFormat.TRIG)
     path = ROOT / "queries" / "catalogue" / f"{name}.rq"
-    return run_query(store, parse_query_file(name, path.read_text(encoding="utf-8")), {})
+    return run_query(store, parse_query_file(name, path.read_text(encoding="utf-8")), given or {})
 
 
 def tied(one: str, other: str) -> str:
@@ -154,3 +154,78 @@ def test_a_language_in_two_scripts_is_one() -> None:
     tags = ("country:a cd:officialLanguage 'zh-Hans', 'zh-Hant'", "country:b cd:officialLanguage 'zh-Hant', 'zh'")
     rows = asked("ties-by-language", *lies, *tags, tied("a", "b"))
     assert [(row["language"], row["pairs"]) for row in rows] == [("zh", "1")]
+
+
+REGIONS = (
+    "world-region:asia a cd:WorldRegion ; cd:hasBroaderRegion world-region:world ; rdfs:label 'Asia'@en , 'آسیا'@fa",
+    "world-region:europe a cd:WorldRegion ; cd:hasBroaderRegion world-region:world ; rdfs:label 'E'@en , 'ا'@fa",
+    "world-region:africa a cd:WorldRegion ; cd:hasBroaderRegion world-region:world ; rdfs:label 'F'@en , 'ف'@fa",
+    "world-region:west a cd:WorldRegion ; cd:hasBroaderRegion world-region:asia ; rdfs:label 'W'@en , 'غ'@fa",
+    "world-region:south a cd:WorldRegion ; cd:hasBroaderRegion world-region:asia ; rdfs:label 'S'@en , 'ج'@fa",
+    "world-region:north a cd:WorldRegion ; cd:hasBroaderRegion world-region:europe ; rdfs:label 'N'@en , 'ش'@fa",
+    "world-region:middle a cd:WorldRegion ; cd:hasBroaderRegion world-region:africa ; rdfs:label 'M'@en , 'م'@fa",
+)
+HOMES = {"a": "west", "b": "west", "c": "south", "d": "north", "e": "middle"}
+PLACED = tuple(f"city:{city} a cd:City ; cd:hasWorldRegion world-region:{home}" for city, home in HOMES.items())
+
+
+def by_level(name: str, level: str, *ties: str) -> list[dict[str, str]]:
+    return asked(name, *REGIONS, *PLACED, *ties, given={"level": level})
+
+
+@pytest.mark.parametrize(
+    ("level", "expected"),
+    [
+        ("subregion", {("north", "west"): "1", ("south", "west"): "2", ("west", "west"): "1"}),
+        ("continent", {("asia", "asia"): "3", ("asia", "europe"): "1"}),
+    ],
+)
+def test_a_pair_counts_once_for_its_two_regions_at_the_level_that_is_asked(
+    level: str, expected: dict[tuple[str, str], str]
+) -> None:
+    rows = by_level("ties-by-region-pair", level, tied("a", "b"), tied("a", "c"), tied("c", "b"), tied("d", "a"))
+    assert {
+        (row["region"].partition(":")[2], row["other_region"].partition(":")[2]): row["ties"] for row in rows
+    } == expected
+
+
+def test_the_index_of_a_region_tells_whether_its_ties_stay_within() -> None:
+    ties = (tied("a", "b"), tied("a", "c"), tied("c", "b"), tied("d", "a"))
+    rows = {row["region"]: row for row in by_level("ties-by-region", "subregion", *ties)}
+    west, south = rows["world-region:west"], rows["world-region:south"]
+    assert (west["within"], west["across"], float(west["ei_index"])) == ("1", "3", 0.5)
+    assert (south["within"], south["across"], float(south["ei_index"])) == ("0", "2", 1)
+    (asia, europe) = sorted(by_level("ties-by-region", "continent", *ties), key=lambda row: row["region"])
+    assert (asia["within"], asia["across"], float(asia["ei_index"])) == ("3", "1", -0.5)
+    assert (europe["within"], europe["across"]) == ("0", "1")
+
+
+def test_a_broker_joins_cities_of_two_other_regions_that_have_no_tie() -> None:
+    star = [tied("a", other) for other in "bcde"]
+    # Of the pairs of a's partners b is at home, and c and e are tied: c and d, and d and e, remain.
+    (row,) = by_level("brokers-between-regions", "subregion", *star, tied("c", "e"))
+    assert (row["city"], row["brokered"], row["partners"], row["regions"]) == ("city:a", "2", "4", "4")
+    # Seen by continents c is at home, too.
+    (row,) = by_level("brokers-between-regions", "continent", *star, tied("c", "e"))
+    assert (row["city"], row["brokered"], row["partners"], row["regions"]) == ("city:a", "1", "4", "3")
+
+
+def test_partners_of_a_city_lie_in_the_region_that_is_asked_or_outside_it() -> None:
+    star = [tied("a", other) for other in "bcde"]
+    given = {"region": "world-region:asia"}
+    rows = asked("cities-of-region-by-ties", *REGIONS, *PLACED, *star, given=given)
+    counted = [(row["city"], row["ties"], row["within"], row["across"]) for row in rows]
+    assert counted == [("city:a", "4", "2", "2"), ("city:b", "1", "1", "0"), ("city:c", "1", "1", "0")]
+
+
+def test_ties_between_regions_are_given_from_the_one_to_the_other_and_within_one_once() -> None:
+    ties = (tied("a", "b"), tied("a", "c"), tied("d", "c"))
+
+    def pairs(one: str, other: str) -> list[tuple[str, str]]:
+        given = {"region": f"world-region:{one}", "other_region": f"world-region:{other}"}
+        rows = asked("ties-between-regions", *REGIONS, *PLACED, *ties, given=given)
+        return [(row["city"].partition(":")[2], row["other"].partition(":")[2]) for row in rows]
+
+    assert pairs("europe", "asia") == [("d", "c")]
+    assert pairs("asia", "asia") == [("a", "b"), ("a", "c")]
+    assert pairs("africa", "asia") == []

@@ -99,3 +99,17 @@ def test_measures_are_published_as_a_graph(snapshot: Snapshot, tmp_path: Path) -
     text = (tmp_path / "iran.nq").read_text()
     assert f'"{snapshot.version}"' in text
     assert graph not in text
+
+
+def test_ties_of_a_world_region_are_measured(snapshot: Snapshot) -> None:
+    at = ("--snapshots", str(snapshot.path.parent), "--format", "json")
+    whole, named, coded, inside = (
+        json.loads(run("network", "stats", *chosen, *at).stdout)["edges"]
+        for chosen in ((), ("--region", "Western Asia"), ("--region", "145"), ("--within", "142"))
+    )
+    assert 0 < named == coded < whole
+    assert 0 < inside < whole
+    done = run("network", "stats", "--region", "Atlantis", *at)
+    assert done.returncode
+    assert "there is no world region 'Atlantis'" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -38,6 +38,7 @@ OUTSIDE = {
 # Functions that are reached by a command or a route and not by their name.
 FACES = {
     "browsing.py": {"browse", "cities", "graphs", "things"},
+    "changes.py": {"changes"},
     "codebook.py": {"concepts", "ontology", "ontology_data", "properties", "term"},
     "editor.py": {"example", "terms"},
     "descriptions.py": {"direct", "indirect"},

@@ -415,6 +415,31 @@ def test_ties_are_selected_by_kind_state_country_and_day(made: Made) -> None:
     assert records(made("ties.csv", attestation="attested")) == []
 
 
+def test_ties_are_selected_by_world_region_by_code_and_by_name(made: Made) -> None:
+    everything = records(made("ties.csv"))
+
+    def lies(row: dict[str, str], region: str) -> tuple[bool, bool]:
+        return region in row["city_a_regions"].split(), region in row["city_b_regions"].split()
+
+    assert {"southern-asia", "asia", "world"} in [set(row["city_a_regions"].split()) for row in everything]
+    west = records(made("ties.csv", region="western-asia"))
+    assert (
+        west == records(made("ties.csv", region="145")) == [row for row in everything if any(lies(row, "western-asia"))]
+    )
+    assert 0 < len(west) < len(everything)
+    asia = records(made("ties.csv", within="142"))
+    assert asia == records(made("ties.csv", within="asia")) == [row for row in everything if all(lies(row, "asia"))]
+    assert 0 < len(asia) < len(everything)
+    both = records(made("ties.csv", region="western-asia", country="CN"))
+    assert len(both) == sum(any(lies(row, "western-asia")) or "CN" in row.values() for row in everything) > len(west)
+    assert records(made("ties.csv", region="atlantis")) == []
+
+
+def test_the_regions_of_a_city_are_those_of_its_country(made: Made) -> None:
+    (tehran,) = [row for row in records(made("cities.csv")) if row["name_en"] == "Tehran"]
+    assert (tehran["regions"], tehran["m49"]) == ("asia southern-asia world", "001 034 142")
+
+
 def test_the_ties_of_a_day_are_those_of_the_catalogue(made: Made, store: ox.Store, snapshot: Snapshot) -> None:
     from citydip.services.catalogue import read_catalogue
     from tests.conftest import run_query

@@ -119,11 +119,12 @@ def bounds(year: int) -> Bounds:
 
 A, B, C, D = (f"https://w3id.org/citydip/id/city/{name}" for name in "abcd")
 GILAN, BAVARIA = (f"https://w3id.org/citydip/id/division/{name}" for name in ("gilan", "bavaria"))
+ASIA, EUROPE, AFRICA = (f"https://w3id.org/citydip/id/world-region/{name}" for name in ("asia", "europe", "africa"))
 CITIES = {
-    A: City(country="IR", divisions=frozenset({GILAN})),
-    B: City(country="DE", divisions=frozenset({BAVARIA})),
-    C: City(country="DE"),
-    D: City(country="FR"),
+    A: City(country="IR", divisions=frozenset({GILAN}), regions=frozenset({ASIA})),
+    B: City(country="DE", divisions=frozenset({BAVARIA}), regions=frozenset({EUROPE})),
+    C: City(country="DE", regions=frozenset({EUROPE})),
+    D: City(country="FR", regions=frozenset({EUROPE})),
 }
 TIES = [
     Tie((A, B), "signed", {"sister-city"}, {"signed"}, {"signedOn": [bounds(1990)]}),
@@ -148,6 +149,12 @@ def test_ties_are_chosen_by_what_is_known_of_them() -> None:
     assert chosen(countries=("IR", "FR"), grades=GRADES) == ["ab", "cd", "bd"]
     assert chosen(divisions=("division:bavaria",), grades=GRADES) == ["ab", "bc", "bd"]
     assert chosen(divisions=(GILAN,), countries=("FR",), grades=GRADES) == ["ab", "cd", "bd"]
+    assert chosen(regions=("world-region:asia",), grades=GRADES) == ["ab"]
+    assert chosen(regions=(ASIA,), countries=("FR",), grades=GRADES) == ["ab", "cd", "bd"]
+    assert chosen(regions=(AFRICA,), grades=GRADES) == []
+    assert chosen(within=(EUROPE,), grades=GRADES) == ["bc", "cd", "bd"]
+    assert chosen(within=("FR", "world-region:asia"), grades=GRADES) == []
+    assert chosen(within=("IR", EUROPE), grades=GRADES) == ["ab", "bc", "cd", "bd"]
     assert chosen(within=("DE",)) == ["bc"]
     assert chosen(within=("DE", "FR"), divisions=(BAVARIA,), grades=GRADES) == ["bc", "bd"]
 
@@ -174,13 +181,41 @@ def test_a_tie_that_starts_after_it_was_signed_holds_from_its_start() -> None:
         ({"types": ("marriage",)}, "no type of tie 'marriage'; there are: sister-city"),
         ({"grades": ("sure",)}, "no grade 'sure'; there are: signed"),
         ({"countries": ("iran",)}, "ISO 3166 code, such as IR, not 'iran'"),
-        ({"within": ("iran",)}, "ISO 3166 code, such as IR, not 'iran'"),
+        ({"within": ("iran",)}, "IRI, such as 145 or world-region:western-asia, not 'iran'"),
         ({"divisions": ("bavaria",)}, "such as division:isfahan-province, not 'bavaria'"),
     ],
 )
 def test_what_does_not_exist_cannot_be_chosen(given: dict[str, Any], said: str) -> None:
     with pytest.raises(ParameterError, match=said):
         Selection(**given)
+
+
+def test_a_region_is_known_by_code_iri_and_name(graph: ServedGraph, runner: asyncio.Runner) -> None:
+    desk = NetworkDesk(graph)
+    iri = "https://w3id.org/citydip/id/world-region/western-asia"
+    for text in ("145", iri, "world-region:western-asia", "western asia", "Western Asia", "غرب آسیا", "آسیای غربي"):
+        found = runner.run(desk.choose(Selection(regions=(text,), within=("IR", "145"))))
+        assert (found.regions, found.within) == ((iri,), ("IR", iri)), text
+    for text in ("999", "Atlantis", "world-region:atlantis", ""):
+        with pytest.raises(ParameterError, match=r"there is no world region .* M49 code such as 145"):
+            runner.run(desk.choose(Selection(regions=(text,))))
+
+
+def test_ties_of_a_region_are_those_of_its_countries(network: TieNetwork, store: ox.Store) -> None:
+    def codes(region: str) -> tuple[str, ...]:
+        found = store.query(
+            "PREFIX cd: <https://w3id.org/citydip/ontology#> SELECT ?code WHERE "
+            f"{{ ?country cd:isoCode ?code ; cd:hasWorldRegion/cd:hasBroaderRegion* <{region}> }}"
+        )
+        assert isinstance(found, ox.QuerySolutions)
+        return tuple(row["code"].value for row in found)
+
+    west, every = ASIA.replace("/asia", "/western-asia"), network.select(Selection())
+    touching, inside = network.select(Selection(regions=(west,))), network.select(Selection(within=(ASIA,)))
+    assert touching == network.select(Selection(countries=codes(west)))
+    assert inside == network.select(Selection(within=codes(ASIA)))
+    assert 0 < len(touching) < len(every)
+    assert 0 < len(inside) < len(every)
 
 
 def test_a_division_without_a_tied_city_is_told() -> None:

@@ -57,6 +57,15 @@ def test_ties_are_chosen(server: str) -> None:
     isfahan = get(server, "stats", division="division:isfahan-province").json()
     assert 0 < isfahan["figures"]["edges"] < whole
     assert isfahan["selection"]["divisions"] == ["https://w3id.org/citydip/id/division/isfahan-province"]
+    asia = "https://w3id.org/citydip/id/world-region/western-asia"
+    for region in ("145", "world-region:western-asia", asia, "Western Asia", "غرب آسیا"):
+        body = get(server, "stats", region=region).json()
+        assert 0 < body["figures"]["edges"] < whole
+        assert body["selection"]["regions"] == [asia]
+    assert (
+        get(server, "stats", within="142").json()["figures"]["edges"]
+        < get(server, "stats", region="142").json()["figures"]["edges"]
+    )
     abroad, inside = (get(server, "stats", **{name: "IR"}).json()["figures"]["edges"] for name in ("country", "within"))
     assert inside < abroad
 
@@ -75,7 +84,9 @@ def test_an_answer_is_known_again(server: str) -> None:
         ("stats", {"asOf": "2000", "wanted": "some"}, "certain, possible or all"),
         ("stats", {"grade": "sure"}, "there are: signed"),
         ("stats", {"division": "division:nowhere"}, "no city that has a tie lies in"),
-        ("stats", {"region": "x"}, "no parameter 'region'; there are: tie-type"),
+        ("stats", {"continent": "x"}, "no parameter 'continent'; there are: tie-type"),
+        ("stats", {"region": "Atlantis"}, "no world region 'Atlantis'; give its M49 code such as 145"),
+        ("stats", {"within": "Asia"}, "such as 145 or world-region:western-asia, not 'Asia'"),
         ("rank", {"by": "fame"}, "there are: degree"),
         ("rank", {"limit": "0"}, "from 1 to 20000"),
         ("communities", {"format": "xml"}, "json or csv"),
@@ -138,12 +149,22 @@ def test_the_page_of_the_network_leads_to_figures_and_data(server: str, language
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_the_page_has_a_form_that_keeps_what_was_chosen(server: str, language: str) -> None:
     # A form sends its empty fields, too.
-    sent = {"tie-type": "", "grade": "signed", "country": "IR", "division": "", "within": "", "asOf": "", "wanted": ""}
+    sent = {
+        "tie-type": "",
+        "grade": "signed",
+        "country": "IR",
+        "division": "",
+        "region": "145",
+        "within": "",
+        "asOf": "",
+    }
+    sent["wanted"] = ""
     shown = httpx.get(f"{server}/network", params={"lang": language, **sent}, timeout=60)
     assert shown.status_code == 200
     reading = Reading(shown.text)
     assert (reading.wrong, reading.open, reading.headings.count(1)) == ([], [], 1)
     assert '<option value="IR" selected>' in shown.text
+    assert '/id/world-region/western-asia" selected>' in shown.text
     assert re.findall(r'name="grade" value="(\w+)" checked', shown.text) == ["signed"]
     data = [html.unescape(address) for address in re.findall(r'href="([^"]+/network/stats[^"]*)"', shown.text)]
     assert len(data) == 2

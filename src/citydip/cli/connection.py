@@ -123,9 +123,6 @@ class _Sending:
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:  # noqa: ARG002
         await self.app(scope, receive, self.send)
-        if self.start is not None:
-            # The body has failed before it began: what has begun and does not end is no whole answer.
-            await self.cycle.send(self.start)
 
     async def send(self, message: ASGISendEvent) -> None:
         """Send a message; the beginning of an answer waits for the first of its body."""

@@ -52,6 +52,7 @@ def export(
     attestation: Annotated[str | None, _filter("attestation")] = None,
     status: Annotated[str | None, _filter("status")] = None,
     country: Annotated[str | None, _filter("country")] = None,
+    region: Annotated[str | None, _filter("region")] = None,
     within: Annotated[str | None, _filter("within")] = None,
     on: Annotated[str | None, _filter("on")] = None,
     root: Annotated[
@@ -71,6 +72,7 @@ def export(
         "attestation": attestation,
         "status": status,
         "country": country,
+        "region": region,
         "within": within,
         "on": on,
     }

@@ -12,10 +12,11 @@ from citydip.cli.progress import showing
 from citydip.cli.refreshing import wikidata
 from citydip.curation.importers.importing import Importer, run_importer
 from citydip.curation.importers.known import IMPORTERS
+from citydip.curation.importers.regions import FILE, import_regions
 from citydip.curation.layout import find_layout
 from citydip.model.settings import read_settings
 
-__all__ = ["import_app"]
+__all__ = ["import_app", "regions"]
 
 import_app = typer.Typer(
     name="import",
@@ -46,3 +47,13 @@ def _command(importer: Importer) -> Callable[..., None]:
 for _importer in IMPORTERS:
     import_app.command(_importer.name, help=_importer.summary)(_command(_importer))
 import_app.command()(wikidata)
+
+
+@import_app.command()
+def regions(
+    source: Annotated[Path, typer.Argument(help="supplemental/territoryContainment.json of the package cldr-core.")],
+    root: Root = None,
+) -> None:
+    """Import the world regions of UN M49 from Unicode CLDR; countries find theirs by code."""
+    count, changed = import_regions(find_layout(read_settings(os.environ, root=root)), source)
+    typer.echo(f"{'wrote' if changed else 'unchanged:'} {FILE}, {count} regions")

@@ -15,6 +15,7 @@ from rich.markup import escape
 
 from citydip import __version__
 from citydip.cli import reports
+from citydip.cli.changing import changes
 from citydip.cli.citing import cite
 from citydip.cli.exporting import export_app
 from citydip.cli.importing import import_app
@@ -49,6 +50,7 @@ app = typer.Typer(
 app.add_typer(export_app)
 app.add_typer(import_app)
 app.add_typer(network_app)
+app.command()(changes)
 app.command()(cite)
 _progress = Console(stderr=True, highlight=False)
 

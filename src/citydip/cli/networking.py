@@ -63,9 +63,13 @@ Division = Annotated[
     list[str] | None,
     typer.Option(help="Or of this division of a country, such as division:isfahan-province.", show_default=False),
 ]
+Region = Annotated[
+    list[str] | None,
+    typer.Option(help="Or of this region of the world: an M49 code such as 145, an IRI or a name.", show_default=False),
+]
 Within = Annotated[
     list[str] | None,
-    typer.Option(help="Only ties whose cities both lie in these countries.", show_default=False),
+    typer.Option(help="Only ties whose cities both lie in these countries or regions, by code.", show_default=False),
 ]
 AsOf = Annotated[str | None, typer.Option(help="A day or a year, such as 2016-12-31.", show_default=False)]
 Certain = Annotated[bool, typer.Option("--certain", help="Of that time, the ties that surely held.")]
@@ -90,12 +94,13 @@ def _selection(
         raise ParameterError("give one of --certain, --possible and --all, together with --as-of")
     moment = read_moment(as_of) if as_of is not None else None
     wanted = chosen[0] if chosen else Wanted.CERTAIN
-    countries, divisions, within = (tuple(each or ()) for each in places)
+    countries, divisions, regions, within = (tuple(each or ()) for each in places)
     return Selection(
         types=tuple(types or ()),
         grades=tuple(grades or STANDARD),
         countries=countries,
         divisions=divisions,
+        regions=regions,
         within=within,
         as_of=moment,
         wanted=wanted,
@@ -112,13 +117,16 @@ def _links(file: Path, selection: Selection) -> Links:
         raise ParameterError(f"{file}: {error}") from None
 
 
-def _at_desk(snapshots: str | None, work: Callable[[NetworkDesk], Awaitable[Any]]) -> Any:
+def _at_desk(
+    snapshots: str | None, selection: Selection, work: Callable[[NetworkDesk, Selection], Awaitable[Any]]
+) -> Any:
     settings = read_settings(os.environ, snapshots=snapshots, timeout=3600)
     snapshot = open_or_build(settings, lambda line: typer.echo(line, err=True))
 
     async def run() -> Any:
         async with open_graph(snapshot, settings) as graph:
-            return await work(NetworkDesk(graph))
+            desk = NetworkDesk(graph)
+            return await work(desk, await desk.choose(selection))
 
     return asyncio.run(run())
 
@@ -142,6 +150,7 @@ def stats(  # noqa: PLR0913, PLR0917
     grade: Grade = None,
     country: Country = None,
     division: Division = None,
+    region: Region = None,
     within: Within = None,
     as_of: AsOf = None,
     certain: Certain = False,
@@ -151,11 +160,11 @@ def stats(  # noqa: PLR0913, PLR0917
     snapshots: Snapshots = None,
 ) -> None:
     """Print the figures of a whole network, such as density, clustering and diameter."""
-    selection = _selection(tie_type, grade, (country, division, within), as_of, certain, possible, every)
+    selection = _selection(tie_type, grade, (country, division, region, within), as_of, certain, possible, every)
     if file:
         measured = _of_file("stats", _links(file, selection))
     else:
-        measured = _at_desk(snapshots, lambda desk: desk.stats(selection))
+        measured = _at_desk(snapshots, selection, lambda desk, chosen: desk.stats(chosen))
     _print(reports.stats_rows(measured), form, measured)
 
 
@@ -170,6 +179,7 @@ def rank(  # noqa: PLR0913, PLR0917
     grade: Grade = None,
     country: Country = None,
     division: Division = None,
+    region: Region = None,
     within: Within = None,
     as_of: AsOf = None,
     certain: Certain = False,
@@ -179,15 +189,15 @@ def rank(  # noqa: PLR0913, PLR0917
     snapshots: Snapshots = None,
 ) -> None:
     """Print the nodes of a network by a measure, the greatest first."""
-    selection = _selection(tie_type, grade, (country, division, within), as_of, certain, possible, every)
+    selection = _selection(tie_type, grade, (country, division, region, within), as_of, certain, possible, every)
 
-    async def ranked(desk: NetworkDesk) -> list[dict[str, Any]]:
-        return reports.rank_rows(await desk.rank(selection, by), await desk.cities())
+    async def ranked(desk: NetworkDesk, chosen: Selection) -> list[dict[str, Any]]:
+        return reports.rank_rows(await desk.rank(chosen, by), await desk.cities())
 
     if file:
         rows = reports.rank_rows(_of_file("rank", _links(file, selection), by), None)
     else:
-        rows = _at_desk(snapshots, ranked)
+        rows = _at_desk(snapshots, selection, ranked)
     rows = rows[: limit or None]
     _print(rows, form, rows)
 
@@ -199,6 +209,7 @@ def communities(  # noqa: PLR0913, PLR0917
     grade: Grade = None,
     country: Country = None,
     division: Division = None,
+    region: Region = None,
     within: Within = None,
     as_of: AsOf = None,
     certain: Certain = False,
@@ -208,17 +219,17 @@ def communities(  # noqa: PLR0913, PLR0917
     snapshots: Snapshots = None,
 ) -> None:
     """Print the nodes of a network with the communities that the Leiden algorithm finds."""
-    selection = _selection(tie_type, grade, (country, division, within), as_of, certain, possible, every)
+    selection = _selection(tie_type, grade, (country, division, region, within), as_of, certain, possible, every)
 
-    async def found(desk: NetworkDesk) -> tuple[list[dict[str, Any]], float | None]:
-        groups, modularity = await desk.communities(selection)
+    async def found(desk: NetworkDesk, chosen: Selection) -> tuple[list[dict[str, Any]], float | None]:
+        groups, modularity = await desk.communities(chosen)
         return reports.community_rows(groups, await desk.cities()), modularity
 
     if file:
         groups, modularity = _of_file("communities", _links(file, selection))
         rows = reports.community_rows(groups, None)
     else:
-        rows, modularity = _at_desk(snapshots, found)
+        rows, modularity = _at_desk(snapshots, selection, found)
     _print(rows, form, {"modularity": modularity, "nodes": rows})
 
 
@@ -232,6 +243,7 @@ def figure(  # noqa: PLR0913, PLR0917
     grade: Grade = None,
     country: Country = None,
     division: Division = None,
+    region: Region = None,
     within: Within = None,
     as_of: AsOf = None,
     certain: Certain = False,
@@ -244,13 +256,13 @@ def figure(  # noqa: PLR0913, PLR0917
         raise ParameterError(f"a figure is written to a file that ends in .svg or .png, not to {out.name}")
     if lang not in ("en", "fa"):
         raise ParameterError(f"the words of a figure are in en or fa, not {lang!r}")
-    selection = _selection(tie_type, grade, (country, division, within), as_of, certain, possible, every)
+    selection = _selection(tie_type, grade, (country, division, region, within), as_of, certain, possible, every)
 
-    async def drawn(desk: NetworkDesk) -> str:
-        network, ties, version = await desk.network(), await desk.ties(selection), desk.graph.snapshot.version
+    async def drawn(desk: NetworkDesk, chosen: Selection) -> str:
+        network, ties, version = await desk.network(), await desk.ties(chosen), desk.graph.snapshot.version
         return figures.draw(name, network, ties, language=lang, city=expand(city), version=version)
 
-    svg = _at_desk(snapshots, drawn)
+    svg = _at_desk(snapshots, selection, drawn)
     out.write_bytes(figures.as_png(svg) if out.suffix == ".png" else svg.encode())
     typer.echo(f"wrote {out}")
 
@@ -262,6 +274,7 @@ def publish(  # noqa: PLR0913, PLR0917
     grade: Grade = None,
     country: Country = None,
     division: Division = None,
+    region: Region = None,
     within: Within = None,
     as_of: AsOf = None,
     certain: Certain = False,
@@ -270,11 +283,11 @@ def publish(  # noqa: PLR0913, PLR0917
     snapshots: Snapshots = None,
 ) -> None:
     """Write the measures of the ties as a named graph, in N-Quads; without options, the one that the build has made."""
-    selection = _selection(tie_type, grade, (country, division, within), as_of, certain, possible, every)
+    selection = _selection(tie_type, grade, (country, division, region, within), as_of, certain, possible, every)
 
-    async def described(desk: NetworkDesk) -> str:
-        version = "" if selection.is_standard else desk.graph.snapshot.version
-        return as_quads(await desk.measured(selection), selection, version)
+    async def described(desk: NetworkDesk, chosen: Selection) -> str:
+        version = "" if chosen.is_standard else desk.graph.snapshot.version
+        return as_quads(await desk.measured(chosen), chosen, version)
 
-    out.write_text(_at_desk(snapshots, described), encoding="utf-8")
+    out.write_text(_at_desk(snapshots, selection, described), encoding="utf-8")
     typer.echo(f"wrote {out}")

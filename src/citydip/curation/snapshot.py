@@ -1,14 +1,26 @@
 """Opening snapshots: what both the builder and the services know of their form."""
 
+import contextlib
 import json
 import os
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from citydip.model.errors import SnapshotError
 
-__all__ = ["COLUMNS", "INDEX", "POINTER", "UNION", "VIEW", "Snapshot", "snapshot_path", "write_pointer"]
+__all__ = [
+    "COLUMNS",
+    "INDEX",
+    "POINTER",
+    "UNION",
+    "VIEW",
+    "Snapshot",
+    "kept_snapshots",
+    "snapshot_path",
+    "write_pointer",
+]
 
 COLUMNS = "graph.columns"
 """The name of the folder with the columns of the graph."""
@@ -20,6 +32,7 @@ VIEW = "wikidata.nt"
 """The name of the file with the Wikidata view."""
 POINTER = "current"
 """The name of the link that points to the newest snapshot."""
+_VERSION = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +96,21 @@ class Snapshot:
         if snapshot.version != path.name or not snapshot.data.is_file():
             raise SnapshotError(f"{path} is not whole; remove it and run: citydip build")
         return snapshot
+
+
+def kept_snapshots(folder: Path) -> list[Snapshot]:
+    """Return the whole snapshots of a folder, those whose data were written last first.
+
+    Args:
+        folder: folder of snapshots; it may be missing.
+    """
+    found = []
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if _VERSION.fullmatch(path.name) and not path.is_symlink():
+            with contextlib.suppress(SnapshotError, OSError):
+                snapshot = Snapshot.open(path)
+                found.append((snapshot.data.stat().st_mtime_ns, snapshot.version, snapshot))
+    return [snapshot for *_, snapshot in sorted(found, reverse=True)]
 
 
 def snapshot_path(folder: Path, version: str) -> Path:

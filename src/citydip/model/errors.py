@@ -12,6 +12,8 @@ from citydip.model.findings import Finding
 
 __all__ = [
     "AnswerCutError",
+    "ChangesBusyError",
+    "ChangesError",
     "CheckError",
     "CitydipError",
     "ExportBusyError",
@@ -34,6 +36,7 @@ __all__ = [
     "SnapshotError",
     "StoreError",
     "TurtleSyntaxError",
+    "VersionMissingError",
     "excerpt",
 ]
 
@@ -269,3 +272,30 @@ class CheckError(CitydipError):
     def __init__(self, findings: Sequence[Finding]):
         super().__init__(f"{len(findings)} finding(s); nothing was written")
         self.findings = tuple(findings)
+
+
+class VersionMissingError(NotFoundError):
+    """A version of the data is not kept, so that nothing can be compared with it.
+
+    Args:
+        message: which, and which are.
+        kept: the versions that are kept, the newest first.
+    """
+
+    kind = "version-not-kept"
+
+    def __init__(self, message: str, kept: Sequence[str]):
+        super().__init__(message)
+        self.kept = list(kept)
+
+
+class ChangesBusyError(ExportBusyError):
+    """Two versions are being compared, and the changes are not there yet."""
+
+    kind = "changes-in-making"
+
+
+class ChangesError(ExportError):
+    """Two versions cannot be compared here; the message says why."""
+
+    kind = "no-changes"

@@ -78,7 +78,9 @@ class Settings:
     wikidata: int = _setting(
         1, "1: the Wikidata view is served, and loaded when somebody first asks it; 0: it is not.", low=0, high=1
     )
-    exports: str = _setting("", "Folder that a server makes exports in; empty: `exports` in the folder of snapshots.")
+    exports: str = _setting(
+        "", "Folder for exports and compared versions; empty: `exports` in the folder of snapshots."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from citydip.services.things import Described
 
 __all__ = ["AsOf", "as_of", "lasts", "state_of"]
 
-_LASTING = {str(CD[name]) for name in ("Agreement", "Tie", "Cooperation", "Membership", "OfficeHosting")}
+_LASTING = {
+    str(CD[name]) for name in ("Agreement", "Tie", "Cooperation", "Membership", "OfficeHosting", "DiplomaticGap")
+}
 _PASSING = {str(CD[name]) for name in PASSING}
 """What holds for a while and is not taken to go on, as a mayor's time in office."""
 

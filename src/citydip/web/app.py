@@ -16,12 +16,14 @@ from citydip.engine.formats import FORMATS
 from citydip.model.errors import CitydipError
 from citydip.model.settings import Settings, read_settings
 from citydip.services.answers import Answers
+from citydip.services.changes.desk import ChangesDesk
 from citydip.services.exporting.prepared import Prepared
 from citydip.services.federation import Federation
 from citydip.services.versions import serve_versions
 from citydip.web import (
     asking,
     browsing,
+    changes,
     codebook,
     descriptions,
     editor,
@@ -59,8 +61,10 @@ def create_app(settings: Settings | None = None) -> Application:
         async with serve_versions(find_layout(settings).snapshots, settings, federation) as versions:
             app.versions = versions
             app.prepared = Prepared(versions.folder, settings)
+            app.changes = ChangesDesk(versions.folder, settings)
             yield
             await app.prepared.close()
+            await app.changes.close()
 
     app = Application(
         title="citydip",
@@ -84,6 +88,7 @@ def create_app(settings: Settings | None = None) -> Application:
     app.include_router(stable.router)
     app.include_router(draft.router)
     app.include_router(browsing.router)
+    app.include_router(changes.router)
     app.include_router(codebook.router)
     app.include_router(editor.router)
     app.include_router(linked.router)

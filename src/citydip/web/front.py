@@ -17,6 +17,7 @@ from starlette_compress import CompressMiddleware
 
 from citydip.model.errors import CitydipError
 from citydip.services.answers import Answers, Kept
+from citydip.services.changes.desk import ChangesDesk
 from citydip.services.exporting.prepared import Prepared
 from citydip.services.versions import Versions
 from citydip.web.budget import Budget
@@ -41,6 +42,7 @@ class Application(FastAPI):
 
     versions: Versions
     prepared: Prepared
+    changes: ChangesDesk
     budget: Budget
     answers: Answers
 

@@ -125,6 +125,10 @@ async def _dcat(request: Request, form: Format) -> Response:
 async def llms(request: Request) -> Response:
     """Say in plain words what there is, and how to ask."""
     base, snapshot = base_url(request), graph_of(request).snapshot
+    compared = ""
+    if request.app.versions.kept(1):
+        words = "between two versions, in sentences, as JSON, RDF and an Atom feed"
+        compared = f"- [What changed]({base}/changes): {words}\n"
     return PlainTextResponse(
         f"""# citydip
 
@@ -152,7 +156,7 @@ cd:twinnedWith. A date has bounds (cd:earliestDay, cd:latestDay). What is missin
 - [A thing as data]({base}/data/city/isfahan.ttl): every page has its data
 - [Statistics]({base}/.well-known/void)
 - [Network of ties]({base}/network/stats): its figures; those of each city are in {base}/graph/computed/network-measures
-- [Exports]({base}/export): the whole graph, tables, networks and maps as files
+{compared}- [Exports]({base}/export): the whole graph, tables, networks and maps as files
 """,
         headers={"Cache-Control": "no-cache"},
     )

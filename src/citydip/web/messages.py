@@ -1,5 +1,6 @@
 """What the interface says, in each of its languages."""
 
+from citydip.web.changes_messages import CHANGES_MESSAGES
 from citydip.web.editor_messages import EDITOR_MESSAGES
 from citydip.web.export_messages import EXPORT_MESSAGES
 from citydip.web.network_messages import NETWORK_MESSAGES
@@ -9,6 +10,7 @@ from citydip.web.query_messages import QUERY_MESSAGES
 __all__ = ["MESSAGES", "say"]
 
 MESSAGES: dict[str, dict[str, str]] = {
+    **CHANGES_MESSAGES,
     **EDITOR_MESSAGES,
     **EXPORT_MESSAGES,
     **NETWORK_MESSAGES,

@@ -30,7 +30,11 @@ NETWORK_MESSAGES: dict[str, dict[str, str]] = {
     "network-grade-reported": {"en": "one list alone", "fa": "تنها یک فهرست"},
     "network-country": {"en": "With a city in", "fa": "یک شهر در"},
     "network-division": {"en": "or in the division", "fa": "یا در تقسیم کشوری"},
-    "network-within": {"en": "Both cities in (country code)", "fa": "هر دو شهر در (کد کشور)"},
+    "network-region": {"en": "or in the region of the world", "fa": "یا در منطقهٔ جهان"},
+    "network-within": {
+        "en": "Both cities in (code of a country, or of a region in M49)",
+        "fa": "هر دو شهر در (کد کشور، یا کد منطقه در M49)",
+    },
     "network-figures": {"en": "In figures", "fa": "به عدد"},
     "network-measure": {"en": "Measure", "fa": "سنجه"},
     "network-value": {"en": "Value", "fa": "مقدار"},

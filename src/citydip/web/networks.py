@@ -35,7 +35,7 @@ router = APIRouter()
 _FORMATS = {"json": "application/json", "csv": "text/csv"}
 _MOST_VALUES = 20
 _MOST_ROWS = 20_000
-_CHOOSING = ("tie-type", "grade", "country", "division", "within", "asOf", "wanted")
+_CHOOSING = ("tie-type", "grade", "country", "division", "region", "within", "asOf", "wanted")
 _NAMES = (*_CHOOSING, "format", "lang", "content")
 _PICTURES = {"svg": "image/svg+xml", "png": "image/png"}
 _SHOWN = 20
@@ -51,8 +51,8 @@ async def _open_desk(graph: ServedGraph) -> NetworkDesk:
     return NetworkDesk(graph)
 
 
-def selection_of(request: Request, *more: str) -> Selection:
-    """Return the ties that a request wants.
+async def selection_of(request: Request, *more: str) -> Selection:
+    """Return the ties that a request wants; regions by their IRIs, however they are given.
 
     Args:
         request: what is asked.
@@ -64,26 +64,28 @@ def selection_of(request: Request, *more: str) -> Selection:
     for name in request.query_params:
         if name not in (*_NAMES, *more):
             raise ParameterError(f"there is no parameter {name[:40]!r}; there are: {', '.join((*_NAMES, *more))}")
-    types, grades, countries, divisions, within = (_several(request, name) for name in _CHOOSING[:5])
+    types, grades, countries, divisions, regions, within = (_several(request, name) for name in _CHOOSING[:6])
     as_of, wanted = _once(request, "asOf"), _once(request, "wanted")
     if wanted is not None and (as_of is None or wanted not in set(Wanted)):
         raise ParameterError("wanted must be certain, possible or all, and goes together with asOf")
-    return Selection(
+    selection = Selection(
         types=types,
         grades=grades or STANDARD,
         countries=countries,
         divisions=divisions,
+        regions=regions,
         within=within,
         as_of=read_moment(as_of) if as_of is not None else None,
         wanted=Wanted(wanted or Wanted.CERTAIN),
     )
+    return await (await desk_of(request)).choose(selection)
 
 
 @router.get("/network/stats", summary="Figures of the network of ties", response_class=Response)
 @router.head("/network/stats", include_in_schema=False)
 async def stats(request: Request) -> Response:
     """Answer the figures of the ties that are chosen."""
-    selection = selection_of(request)
+    selection = await selection_of(request)
     form, known = _begin(request)
     if known is not None:
         return known
@@ -97,7 +99,7 @@ async def stats(request: Request) -> Response:
 @router.head("/network/rank", include_in_schema=False)
 async def rank(request: Request) -> Response:
     """Answer the cities of the ties that are chosen, by a measure."""
-    selection = selection_of(request, "by", "limit")
+    selection = await selection_of(request, "by", "limit")
     by, limit = _once(request, "by") or "degree", _limit(request)
     form, known = _begin(request)
     if known is not None:
@@ -114,7 +116,7 @@ async def rank(request: Request) -> Response:
 @router.head("/network/communities", include_in_schema=False)
 async def communities(request: Request) -> Response:
     """Answer the cities of the ties that are chosen, by community."""
-    selection = selection_of(request)
+    selection = await selection_of(request)
     form, known = _begin(request)
     if known is not None:
         return known
@@ -132,7 +134,7 @@ async def figure(request: Request, name: str, ending: str) -> Response:
     """Answer a figure of the ties that are chosen, as SVG or PNG."""
     if ending not in _PICTURES:
         raise NotFoundError(f"figures end in .{' or .'.join(_PICTURES)}, not .{ending[:40]}")
-    selection = selection_of(request, "city")
+    selection = await selection_of(request, "city")
     headers = _headers(request, ending) | {"Vary": "Accept-Language", "Content-Language": language_of(request)}
     headers["ETag"] = f'{headers["ETag"][:-1]}-{language_of(request)}"'
     if is_known(headers["ETag"], request.headers.get("if-none-match")):
@@ -153,7 +155,7 @@ async def figure(request: Request, name: str, ending: str) -> Response:
 @router.head("/network", include_in_schema=False)
 async def network(request: Request) -> Response:
     """Show the figures of the network of ties, pictures of it, and the most tied cities."""
-    selection = selection_of(request)
+    selection = await selection_of(request)
     reader = await open_reader(request)
     headers = page_headers(request, reader)
     if is_known(headers["ETag"], request.headers.get("if-none-match")):
@@ -171,6 +173,10 @@ async def network(request: Request) -> Response:
         "countries": sorted(
             ((code, reader.plain(names, code)) for code, names in (await desk.countries()).items()),
             key=lambda country: (collation(country[1]), country[0]),
+        ),
+        "regions": sorted(
+            ((iri, reader.plain(names, iri)) for iri, names in (await desk.regions()).names.items()),
+            key=lambda region: (collation(region[1]), region[0]),
         ),
         "given": [pair for pair in request.query_params.multi_items() if pair[0] in _CHOOSING and pair[1]],
         "pictures": [name for name in figures.FIGURES if name != "ego"],

@@ -20,6 +20,7 @@ from citydip.web.headers import (
     TIMEOUT_HEADER,
     VERSION_HEADER,
 )
+from citydip.web.openapi_changes import CHANGES_OPERATIONS, CHANGES_SCHEMAS
 from citydip.web.openapi_exports import EXPORT_HEADERS, EXPORT_OPERATIONS, EXPORT_SCHEMAS
 from citydip.web.openapi_networks import NETWORK_OPERATIONS, NETWORK_SCHEMAS
 from citydip.web.openapi_pages import PAGES
@@ -228,6 +229,7 @@ OPERATIONS: dict[tuple[str, str], Callable[[Settings], Json]] = {
     ("/queries/running", "get"): _running,
     ("/graph", "get"): _indirect,
     ("/graph/{path}", "get"): _direct,
+    **CHANGES_OPERATIONS,
     **NETWORK_OPERATIONS,
     **QUERY_OPERATIONS,
     **SEARCH_OPERATIONS,
@@ -297,6 +299,7 @@ def _components() -> Json:
 
 
 _SCHEMAS: Json = {
+    **CHANGES_SCHEMAS,
     **NETWORK_SCHEMAS,
     **QUERY_SCHEMAS,
     **SEARCH_SCHEMAS,

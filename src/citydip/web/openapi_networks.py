@@ -43,10 +43,18 @@ SELECTION: list[Json] = [
         _several({"type": "string", "maxLength": 200}),
     ),
     parameter(
+        "region",
+        "query",
+        "Only ties of which a city lies in such a region of the world, by its M49 code such as `145`, its IRI such as "
+        "`world-region:western-asia`, or its name. Together with `country` and `division`: in any of them.",
+        _several({"type": "string", "maxLength": 200}),
+    ),
+    parameter(
         "within",
         "query",
-        "Only ties whose cities both lie in these countries, by their ISO 3166 codes.",
-        _several({"type": "string", "pattern": "^[A-Z]{2}$"}),
+        "Only ties whose cities both lie in one of these countries, by ISO 3166 codes, or regions of the world, by M49 "
+        "codes or IRIs.",
+        _several({"type": "string", "maxLength": 200}),
     ),
     parameter(
         "asOf",
@@ -149,11 +157,12 @@ _ABOUT: Json = {"version": TEXT, "library": TEXT, "selection": ref("schemas", "N
 _CITY: Json = {"node": {"type": "string", "format": "iri"}, "en": TEXT, "fa": TEXT, "country": TEXT}
 NETWORK_SCHEMAS: Json = {
     "NetworkSelection": record(
-        "tie_types grades countries divisions within as_of wanted",
+        "tie_types grades countries divisions regions within as_of wanted",
         tie_types={"type": "array", "items": TEXT},
         grades={"type": "array", "items": TEXT},
         countries={"type": "array", "items": TEXT},
         divisions={"type": "array", "items": _IRI},
+        regions={"type": "array", "items": _IRI},
         within={"type": "array", "items": TEXT},
         as_of={"type": ["string", "null"]},
         wanted={"type": ["string", "null"]},

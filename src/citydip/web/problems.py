@@ -9,7 +9,14 @@ from fastapi import Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from citydip.model.errors import CitydipError, ExportBusyError, NotFoundError, QuerySyntaxError, RangeError
+from citydip.model.errors import (
+    CitydipError,
+    ExportBusyError,
+    NotFoundError,
+    QuerySyntaxError,
+    RangeError,
+    VersionMissingError,
+)
 from citydip.model.negotiation import choose
 from citydip.services.nearby import near
 from citydip.web.budget import BudgetError
@@ -62,6 +69,8 @@ async def answer_problem(request: Request, error: Exception) -> Response:
         more = {"seconds": error.seconds}
     if isinstance(error, NotFoundError) and error.iri:
         more = {"suggestions": await _near(request, error.iri)}
+    if isinstance(error, VersionMissingError):
+        more = {"available": error.kept}
     if isinstance(error, QuerySyntaxError):
         more = {"line": error.line, "column": error.column, "excerpt": error.excerpt}
     answer = problem(request, error.status, error.kind, str(error), **more)

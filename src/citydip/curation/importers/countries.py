@@ -15,7 +15,7 @@ from citydip.model.errors import NotFoundError
 from citydip.model.names import slug
 from citydip.model.terms import CD, PREFIXES
 
-__all__ = ["LANGUAGES", "Countries"]
+__all__ = ["LANGUAGES", "Countries", "names_of_territories"]
 
 LANGUAGES = ("en", "fa", "ar", "tr", "fr", "es", "de", "ru", "zh", "ur")
 """The languages of the names: that of the project, those of Iran's neighbours and partners, and those of the UN."""
@@ -131,12 +131,24 @@ class Countries:
                 yield ox.Triple(node, _HIDDEN, ox.Literal(long, language="und"))
 
 
-def _names(language: str) -> dict[str, str]:
+def names_of_territories(language: str) -> dict[str, str]:
+    """Return the names that CLDR gives countries and world regions in a language, by their codes of ISO 3166-1 and M49.
+
+    Args:
+        language: one of `LANGUAGES`.
+
+    Raises:
+        NotFoundError: Babel is not installed.
+    """
     try:
         from babel import Locale  # noqa: PLC0415 - needed to import cities only
     except ModuleNotFoundError:
         raise NotFoundError("names of countries come from Babel; run: pip install 'citydip[import]'") from None
-    return {code: str(name) for code, name in Locale(language).territories.items() if len(code) == len("IR")}
+    return {code: str(name) for code, name in Locale(language).territories.items()}
+
+
+def _names(language: str) -> dict[str, str]:
+    return {code: name for code, name in names_of_territories(language).items() if len(code) == len("IR")}
 
 
 def _official(code: str) -> list[str]:

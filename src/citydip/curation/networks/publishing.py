@@ -17,7 +17,7 @@ from rdflib.term import Node
 
 from citydip.curation.networks.measures import FIGURES, LIBRARY
 from citydip.curation.networks.ties import Selection
-from citydip.model.terms import GRAPH, PREFIXES
+from citydip.model.terms import GRAPH, ID, PREFIXES
 
 __all__ = ["MEASURES", "NAME", "TITLE", "Measured", "as_quads", "figure_term", "name_of"]
 
@@ -41,7 +41,8 @@ _CHOICES = {
     "grades": {"en": "evidence of the ties", "fa": "گواهی پیوندها"},
     "countries": {"en": "country of a city", "fa": "کشور یکی از دو شهر"},
     "divisions": {"en": "division of a city", "fa": "تقسیم کشوری یکی از دو شهر"},
-    "within": {"en": "country of both cities", "fa": "کشور هر دو شهر"},
+    "regions": {"en": "world region of a city", "fa": "منطقهٔ جهان یکی از دو شهر"},
+    "within": {"en": "country or world region of both cities", "fa": "کشور یا منطقهٔ جهان هر دو شهر"},
     "as_of": {"en": "as of", "fa": "در تاریخ"},
     "wanted": {"en": "which ties of that time", "fa": "کدام پیوندهای آن زمان"},
 }
@@ -210,7 +211,7 @@ def _description(name: URIRef, selection: Selection, version: str) -> _Triples:
     for key, value in selection.as_dict().items():
         choice = _term("selected-" + key.replace("_", "-"))
         for text in value if isinstance(value, list) else [value] if value else []:
-            yield chosen, choice, URIRef(text) if key == "divisions" else Literal(text)
+            yield chosen, choice, URIRef(text) if text.startswith(str(ID)) else Literal(text)
             yield choice, RDF.type, RDF.Property
             yield from _texts(choice, RDFS.label, _CHOICES[key])
 

@@ -1,5 +1,6 @@
 """The ties between cities as one network, and the part of it that somebody wants to see."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,6 +23,7 @@ __all__ = [
     "TieNetwork",
     "cities_of",
     "countries_of",
+    "is_country_code",
     "network_of",
     "reciprocity",
 ]
@@ -32,19 +34,21 @@ STANDARD = ("signed", "attested")
 """The grades that `cd:tiedWith` is computed of."""
 TYPES = ("sister-city", "friendship-and-cooperation", "memorandum-of-understanding", "cooperation-memorandum")
 """Kinds of ties. What lists report are sister cities."""
-_DIVISION = f"{ID}division/"
+_DIVISION, _REGION = f"{ID}division/", f"{ID}world-region/"
+_AREA = re.compile("[0-9]{3}")
 _GONE = ("ended", "suspended")
 _SIGNED = ("signed", "in-force", *_GONE)
 
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """A city of the network: its names by language, where it lies, its country's ISO code, and its divisions' IRIs."""
+    """A city of the network: its names by language, its point, its country's ISO code, and IRIs of what it lies in."""
 
     names: dict[str, str] = field(default_factory=dict)
     point: tuple[float, float] | None = None
     country: str = ""
     divisions: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -86,9 +90,10 @@ class Selection:
     Args:
         types: some of `TYPES`; empty: all.
         grades: some of `GRADES`.
-        countries: ISO codes; ties of which a city lies in one of them, or in one of the divisions; empty: all.
+        countries: ISO codes; ties of which a city lies in one of them, of the divisions or of the regions; empty: all.
         divisions: of countries, such as ``division:isfahan-province`` or an IRI.
-        within: ISO codes; ties whose cities both lie in these countries; empty: all.
+        regions: of the world, by IRI; by code or name, `citydip.services.networks.regions` finds the IRI.
+        within: ISO codes, and regions by M49 code or IRI; ties whose cities both lie in one of these; empty: all.
         as_of: a day or a year; None: what is not over.
         wanted: which of the ties as of then.
 
@@ -100,6 +105,7 @@ class Selection:
     grades: tuple[str, ...] = STANDARD
     countries: tuple[str, ...] = ()
     divisions: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
     as_of: Moment | None = None
     wanted: Wanted = Wanted.CERTAIN
@@ -113,9 +119,15 @@ class Selection:
         for text in self.divisions:
             if not expand(text).startswith(_DIVISION):
                 raise ParameterError(f"a division is given such as division:isfahan-province, not {text[:40]!r}")
-        for code in (*self.countries, *self.within):
-            if len(code) != 2 or not code.isascii() or not code.isupper():
+        for code in self.countries:
+            if not is_country_code(code):
                 raise ParameterError(f"a country is given by its ISO 3166 code, such as IR, not {code[:40]!r}")
+        for code in self.within:
+            if not is_country_code(code) and not _AREA.fullmatch(code) and not expand(code).startswith(_REGION):
+                raise ParameterError(
+                    "within takes a country by its ISO 3166 code, such as IR, or a world region by its M49 code or "
+                    f"IRI, such as 145 or world-region:western-asia, not {code[:40]!r}"
+                )
 
     @property
     def is_standard(self) -> bool:
@@ -129,7 +141,8 @@ class Selection:
             "grades": sorted(set(self.grades)),
             "countries": sorted(set(self.countries)),
             "divisions": sorted(set(map(expand, self.divisions))),
-            "within": sorted(set(self.within)),
+            "regions": sorted(set(map(expand, self.regions))),
+            "within": sorted(set(map(expand, self.within))),
             "as_of": self.as_of.text if self.as_of else None,
             "wanted": str(self.wanted) if self.as_of else None,
         }
@@ -152,16 +165,17 @@ class TieNetwork:
         divisions = set(map(expand, selection.divisions))
         for unknown in sorted(divisions - {iri for city in self.cities.values() for iri in city.divisions}):
             raise ParameterError(f"no city that has a tie lies in {unknown[:200]}; /search finds divisions by name")
-        places = {*selection.countries, *divisions}
-        return [tie for tie in self.ties if self._is_wanted(tie, selection, places)]
+        places = {*selection.countries, *divisions, *map(expand, selection.regions)}
+        within = set(map(expand, selection.within))
+        return [tie for tie in self.ties if self._is_wanted(tie, selection, places, within)]
 
-    def _is_wanted(self, tie: Tie, selection: Selection, places: set[str]) -> bool:
+    def _is_wanted(self, tie: Tie, selection: Selection, places: set[str], within: set[str]) -> bool:
         if tie.grade not in selection.grades or (selection.types and not tie.types & set(selection.types)):
             return False
         cities = [self.cities.get(iri, City()) for iri in tie.cities]
-        if places and not any(places & {city.country, *city.divisions} for city in cities):
+        if places and not any(places & {city.country, *city.divisions, *city.regions} for city in cities):
             return False
-        if selection.within and not {city.country for city in cities} <= set(selection.within):
+        if within and not all(within & {city.country, *city.regions} for city in cities):
             return False
         if selection.as_of is None:
             return not tie.over
@@ -241,7 +255,9 @@ def cities_of(
             # Of two countries, as of a city that changed hands, the first by code counts.
             code = min((codes[place] for place in around if place in codes), default="")
             divisions = frozenset(place for place in around if place.startswith(_DIVISION))
-            found[iri] = City({}, point_of(row["point"]["value"]) if "point" in row else None, code, divisions)
+            regions = frozenset(place for place in around if place.startswith(_REGION))
+            point = point_of(row["point"]["value"]) if "point" in row else None
+            found[iri] = City({}, point, code, divisions, regions)
         if "label" in row:
             found[iri].names.setdefault(row["label"]["xml:lang"], row["label"]["value"])
     return found
@@ -263,6 +279,11 @@ def countries_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, str]]
     for row in rows:
         names.setdefault(row["code"]["value"], {})[row["label"]["xml:lang"]] = row["label"]["value"]
     return names
+
+
+def is_country_code(text: str) -> bool:
+    """Return whether a text has the form of an ISO 3166 code of two letters."""
+    return len(text) == 2 and text.isascii() and text.isupper()
 
 
 def _local(iri: str) -> str:

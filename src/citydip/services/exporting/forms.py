@@ -46,7 +46,7 @@ class Export:
         return _OF_TIES if self.kind == "network" or self.name.startswith("ties.") else ("licence",)
 
 
-_OF_TIES = ("licence", "type", "attestation", "status", "country", "within", "on")
+_OF_TIES = ("licence", "type", "attestation", "status", "country", "region", "within", "on")
 
 
 _RDF = ("Apache Jena", "rdflib", "Oxigraph", "Virtuoso")

@@ -20,7 +20,8 @@ FILTERS = {
     "attestation": "Only ties so attested: attested, reported.",
     "status": "Only ties in these states, such as signed or reported.",
     "country": "Only ties with a city in one of these countries, by their two-letter codes.",
-    "within": "Only ties with both cities in these countries, by their two-letter codes.",
+    "region": "Only ties with a city in one of these world regions, by M49 code or name, such as 145 or western-asia.",
+    "within": "Only ties with both cities in these countries or regions, by their codes.",
     "on": "Only ties that surely held on this day, such as 2016-12-31.",
 }
 """What each selection does; values stand with commas between."""
@@ -39,8 +40,9 @@ class Selection:
         type: kinds of ties, or types of agreements.
         attestation: grades of attestation.
         status: states of ties.
-        country: codes of countries, one of which a tie must touch.
-        within: codes of countries that a tie must stay in.
+        country: codes of countries, one of which a tie must touch, or one of the regions.
+        region: codes or names of world regions, one of which a tie must touch, or one of the countries.
+        within: codes of countries, and codes or names of world regions, that a tie must stay in.
         on: a day on which a tie must surely have held.
     """
 
@@ -49,6 +51,7 @@ class Selection:
     attestation: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
     country: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
     on: str = ""
 
@@ -65,17 +68,24 @@ class Selection:
 
     def takes(self, tie: Mapping[str, Any]) -> bool:
         """Return whether a row of the table of ties is selected."""
-        codes = {tie.get("city_a_country"), tie.get("city_b_country")}
+        sides = [_places(tie, side) for side in ("city_a", "city_b")]
+        touched = {*self.country, *self.region}
         kinds = {tie.get("class"), *str(tie.get("types", "")).split()}
         states = str(tie.get("status", "")).split()
         return (
             (not self.type or not kinds.isdisjoint(self.type))
             and (not self.attestation or tie.get("attestation") in self.attestation)
             and (not self.status or not set(states).isdisjoint(self.status))
-            and (not self.country or not codes.isdisjoint(self.country))
-            and (not self.within or codes <= set(self.within))
+            and (not touched or any(not places.isdisjoint(touched) for places in sides))
+            and (not self.within or all(not places.isdisjoint(self.within) for places in sides))
             and (not self.on or _held(tie, self.on))
         )
+
+
+def _places(tie: Mapping[str, Any], side: str) -> set[str]:
+    """Return the codes and names of the country and the regions that a city of a tie lies in."""
+    regions = f"{tie.get(f'{side}_regions') or ''} {tie.get(f'{side}_m49') or ''}"
+    return {tie.get(f"{side}_country") or "", *regions.split()}
 
 
 def _held(tie: Mapping[str, Any], day: str) -> bool:
@@ -114,9 +124,12 @@ def read_selection(export: Export, given: Mapping[str, str]) -> Selection:
             raise ParameterError(f"{name} has {wrong[0]!r}, which is no name; names have letters, digits and hyphens")
         values[name] = parts
     values = {name: parts for name, parts in values.items() if parts}
-    for name in ("country", "within"):
-        if name in values:
-            values[name] = tuple(sorted({_code(part) for part in values[name]}))
+    if "country" in values:
+        values["country"] = tuple(sorted({_code(part) for part in values["country"]}))
+    if "region" in values:
+        values["region"] = tuple(sorted({part.lower() for part in values["region"]}))
+    if "within" in values:
+        values["within"] = tuple(sorted({_place(part) for part in values["within"]}))
     if unknown := [name for name in values.get("licence", ()) if name not in LICENCES]:
         raise ParameterError(f"there is no licence {unknown[0]!r} in the graph; there are: {', '.join(LICENCES)}")
     if unknown := [grade for grade in values.get("attestation", ()) if grade not in ("attested", "reported")]:
@@ -130,6 +143,11 @@ def _code(text: str) -> str:
     if len(text) != 2 or not text.isascii() or not text.isalpha():
         raise ParameterError(f"a country is given by its two letters of ISO 3166-1, such as IR, not {text!r}")
     return text.upper()
+
+
+def _place(text: str) -> str:
+    """Return the code of a country, or the code or name of a region, as a row has it."""
+    return text.lower() if len(text) > len("IR") else _code(text)
 
 
 def _day(text: str) -> str:

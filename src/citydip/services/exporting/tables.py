@@ -25,7 +25,14 @@ from citydip.services.exporting.selecting import Selection
 __all__ = ["as_json", "csvw", "dictionary", "edtf", "table_rows", "write_csv", "write_parquet"]
 
 _POINT = re.compile(r"POINT ?\((-?[\d.]+) (-?[\d.]+)\)")
-_OF_CITY = {"name_en": "name", "country_code": "country", "longitude": "longitude", "latitude": "latitude"}
+_OF_CITY = {
+    "name_en": "name",
+    "country_code": "country",
+    "regions": "regions",
+    "m49": "m49",
+    "longitude": "longitude",
+    "latitude": "latitude",
+}
 _GROUP = 2000
 
 

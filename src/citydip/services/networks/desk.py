@@ -23,6 +23,7 @@ from citydip.model.errors import ServiceBusyError
 from citydip.services.graph import ServedGraph
 from citydip.services.networks.computing import measure_apart
 from citydip.services.networks.published import Figures, is_published, read_cities, read_figures, read_most
+from citydip.services.networks.regions import Regions, regions_of
 from citydip.services.networks.reports import rank_rows
 
 __all__ = ["NetworkDesk"]
@@ -61,6 +62,18 @@ class NetworkDesk:
     async def countries(self) -> Mapping[str, dict[str, str]]:
         """Return the names of countries by ISO code and language."""
         return cast(Mapping[str, dict[str, str]], await self._once("countries", self._read_countries))
+
+    async def regions(self) -> Regions:
+        """Return the world regions, which are read once."""
+        return cast(Regions, await self._once("regions", self._read_regions))
+
+    async def choose(self, selection: Selection) -> Selection:
+        """Return a selection with the IRIs of its regions, which may be given by code or name.
+
+        Raises:
+            ParameterError: there is no such region.
+        """
+        return (await self.regions()).choose(selection) if selection.regions or selection.within else selection
 
     async def library(self, selection: Selection) -> str:
         """Return what measures a part of the network, or has measured it, with its version."""
@@ -188,6 +201,12 @@ class NetworkDesk:
 
     async def _read_countries(self) -> Mapping[str, dict[str, str]]:
         return countries_of(json.loads(await self._rows("network-countries"))["results"]["bindings"])
+
+    async def _read_regions(self) -> Regions:
+        if "network-regions" not in self.graph.internal:
+            # A version that was built before there were regions has none.
+            return Regions({}, {})
+        return regions_of(json.loads(await self._rows("network-regions"))["results"]["bindings"])
 
     async def _rows(self, name: str) -> bytes:
         """Return the rows of an internal query; `ServedGraph.rows` would keep these megabytes."""

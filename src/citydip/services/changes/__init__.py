@@ -1,0 +1,1 @@
+"""Changes between versions, chosen, made on demand and written in formats."""
