@@ -36,13 +36,16 @@ async def application(scope: dict[str, Any], receive: Callable[[], Awaitable[Any
         await send({"type": "http.response.start", "status": 204, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
         return
-    if path != "/pieces":
+    if path not in ("/pieces", "/begun"):
         headers.append((b"content-length", b"%d" % length))
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     if path == "/pieces":
         for letter in body:
             await send({"type": "http.response.body", "body": bytes([letter]), "more_body": True})
         body = b""
+    if path == "/begun":
+        # What comes after the beginning is never sent.
+        return
     if path != "/unfinished":
         await send({"type": "http.response.body", "body": body})
 
@@ -135,3 +138,9 @@ def test_an_answer_that_is_not_whole_is_never_taken_for_one(port: int, path: str
     head, _, body = sent.partition(b"\r\n\r\n")
     whole = b"content-length: %d\r\n" % len(body) in head + b"\r\n"
     assert sent.startswith(b"HTTP/1.1 500 ") or not whole
+
+
+def test_a_beginning_goes_out_before_its_body(port: int) -> None:
+    sent = ask(port, get("/begun"))
+    assert sent.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert sent.endswith(b"transfer-encoding: chunked\r\n\r\n"), "its end is missing, so nobody takes it for whole"

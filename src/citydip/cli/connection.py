@@ -125,8 +125,9 @@ class _Sending:
         await self.app(scope, receive, self.send)
 
     async def send(self, message: ASGISendEvent) -> None:
-        """Send a message; the beginning of an answer waits for the first of its body."""
-        if message["type"] == "http.response.start" and self.start is None:
+        """Send a message; the beginning of an answer whose length is known waits for the first of its body."""
+        # Any other beginning goes out by itself: its body may be long in coming, or never come.
+        if message["type"] == "http.response.start" and b"content-length" in dict(message["headers"]):
             self.start = message
             return
         start, self.start = self.start, None

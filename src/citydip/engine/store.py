@@ -40,7 +40,8 @@ _GRAPHS = {
 
 
 _BY_NAMESPACE = {namespace: prefix for prefix, namespace in PREFIXES.items()}
-_WORD = re.compile(r"[\w\-]++(?=:)", re.ASCII)
+_PREFIX = re.compile(r"[\w\-]*\Z", re.ASCII)
+_LONGEST_PREFIX = max(map(len, PREFIXES))
 _NAMES_GRAPHS = re.compile(r"(?<![?$:])(?:GRAPH|FROM)", re.IGNORECASE)
 """What each query has in it that asks named graphs: the engine takes keywords that stand close to other words."""
 _COMMENT = re.compile(r"^\s*#.*", re.MULTILINE)
@@ -318,4 +319,9 @@ def _prefixes_in(query: str) -> dict[str, str]:
     if "\\" in query:
         # A prefix may be written with escapes.
         return PREFIXES
-    return {word: PREFIXES[word] for word in _WORD.findall(query) if word in PREFIXES}
+    found = {}
+    for before in query.split(":")[:-1]:
+        word = _PREFIX.search(before[-_LONGEST_PREFIX:])
+        if word and word[0] in PREFIXES:
+            found[word[0]] = PREFIXES[word[0]]
+    return found

@@ -74,8 +74,10 @@ class Budget:
         Raises:
             BudgetError: it says when to ask again.
         """
+        if not self.per_minute:
+            return
         left = self.left(client)
-        if self.per_minute and left <= 0:
+        if left <= 0:
             # A second's worth is what a client should find when it comes back.
             raise BudgetError(math.ceil((1 - left) * _MINUTE / self.per_minute))
 

@@ -5,44 +5,52 @@ Neither holds the text of a query.
 
 import json
 import sys
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 __all__ = ["Observations", "metrics_router"]
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 
-class Observations:
+@dataclass(slots=True)
+class _Counted:
+    """The requests of one route that ended with one status; each time has a place among ``_SECONDS``, or after them."""
+
+    requests: int = 0
+    seconds: float = 0.0
+    sent: int = 0
+    times: list[int] = field(default_factory=lambda: [0] * (len(_SECONDS) + 1))
+
+
+class Observations(Collector):
     """The counters of one application, and where its lines go.
+
+    Each request is counted in plain numbers; they become metrics where somebody reads them.
 
     Args:
         access_log: empty for no lines, ``-`` for standard error, else the name of a file that lines are added to.
     """
 
-    under_way: int
-    """Requests that are being answered."""
-
     def __init__(self, access_log: str):
         self.access_log = access_log
         self.registry = CollectorRegistry()
-        kept = self.registry
-        self.requests = Counter("citydip_requests", "Requests answered.", ("route", "status"), registry=kept)
-        self.seconds = Histogram(
-            "citydip_request_seconds", "Time to the end of an answer.", ("route",), buckets=_SECONDS, registry=kept
-        )
-        self.sent = Counter("citydip_sent_bytes", "Bytes of answers.", ("route",), registry=kept)
-        self._counted: dict[tuple[str, int], tuple[Counter, Histogram, Counter]] = {}
         self.under_way = 0
-        Gauge("citydip_requests_under_way", "Requests that are being answered.", registry=kept).set_function(
-            lambda: self.under_way
-        )
+        """Requests that are being answered."""
+        self._counted: dict[tuple[str, int], _Counted] = {}
+        self.registry.register(self)
         self.services = Counter(
-            "citydip_service_requests", "SERVICE clauses, by what came of them.", ("outcome",), registry=kept
+            "citydip_service_requests", "SERVICE clauses, by what came of them.", ("outcome",), registry=self.registry
         )
 
     def count_service(self, outcome: str) -> None:
@@ -53,16 +61,29 @@ class Observations:
         """Count one request."""
         counted = self._counted.get((route, status))
         if counted is None:
-            # To look the counters up by their labels takes longer than to count.
-            counted = self._counted[route, status] = (
-                self.requests.labels(route, str(status)),
-                self.seconds.labels(route),
-                self.sent.labels(route),
-            )
-        requests, times, sent = counted
-        requests.inc()
-        times.observe(seconds)
-        sent.inc(size)
+            counted = self._counted[route, status] = _Counted()
+        counted.requests += 1
+        counted.seconds += seconds
+        counted.sent += size
+        counted.times[bisect_left(_SECONDS, seconds)] += 1
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield what was counted, as Prometheus takes it."""
+        requests = CounterMetricFamily("citydip_requests", "Requests answered.", labels=("route", "status"))
+        seconds = HistogramMetricFamily("citydip_request_seconds", "Time to the end of an answer.", labels=("route",))
+        sent = CounterMetricFamily("citydip_sent_bytes", "Bytes of answers.", labels=("route",))
+        routes: dict[str, list[_Counted]] = {}
+        for (route, status), counted in self._counted.items():
+            requests.add_metric((route, str(status)), counted.requests)
+            routes.setdefault(route, []).append(counted)
+        for route, all_counted in routes.items():
+            up_to = accumulate(map(sum, zip(*(counted.times for counted in all_counted), strict=True)))
+            bounds = [*map(str, map(float, _SECONDS)), "+Inf"]
+            taken = sum(counted.seconds for counted in all_counted)
+            seconds.add_metric((route,), list(zip(bounds, up_to, strict=True)), taken)
+            sent.add_metric((route,), sum(counted.sent for counted in all_counted))
+        yield from (requests, seconds, sent)
+        yield GaugeMetricFamily("citydip_requests_under_way", "Requests that are being answered.", self.under_way)
 
     def write(self, line: dict[str, Any]) -> None:
         """Write one line of the access log."""

@@ -5,6 +5,7 @@ Source: https://www.w3.org/TR/sparql11-protocol/
 
 import asyncio
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
 from urllib.parse import unquote_to_bytes
@@ -66,41 +67,44 @@ async def read_request(request: Request, largest: int) -> Asked:
         ParameterError: a parameter is malformed or given twice, or the body is of an unknown type.
         QueryRefusedError: it is an update.
     """
-    pairs = read_pairs(request.scope["query_string"].decode("latin-1"))
+    parameters = read_pairs(request.scope["query_string"].decode("latin-1"))
     if request.method == "POST":
         content_type, charset = read_content_type(request)
         body = await read_body(request, largest, charset)
         if content_type == "application/x-www-form-urlencoded":
-            pairs += read_pairs(body)
+            parameters += read_pairs(body)
         elif content_type == "application/sparql-query":
-            pairs.append(("query", body))
+            parameters.append(("query", body))
         elif content_type == "application/sparql-update":
-            pairs.append(("update", body))
+            parameters.append(("update", body))
         elif body or content_type:
             raise UnsupportedTypeError(
                 "send the query as application/x-www-form-urlencoded or application/sparql-query, "
                 f"not as {content_type or 'a body without a type'}"
             )
-    given: dict[str, list[str]] = {}
-    formats = []
-    for name, value in pairs:
-        if name in _FORMATS:
-            if value:
-                formats.append(value)
-        else:
-            given.setdefault(name, []).append(value)
-    if "update" in given:
-        raise QueryRefusedError("this graph cannot be updated over the network: curated files are the only way in")
+    pairs: dict[str, list[str]] = {}
+    default_graphs, named_graphs, formats = [], [], []
+    for name, value in parameters:
+        if name == "default-graph-uri":
+            default_graphs.append(value)
+        elif name == "named-graph-uri":
+            named_graphs.append(value)
+        elif name == "update":
+            raise QueryRefusedError("this graph cannot be updated over the network: curated files are the only way in")
+        elif name not in _FORMATS:
+            pairs.setdefault(name, []).append(value)
+        elif value:
+            formats.append(value)
     return Asked(
-        _once(given, "query"),
-        tuple(given.get("default-graph-uri", ())),
-        tuple(given.get("named-graph-uri", ())),
+        _once(pairs, "query"),
+        tuple(default_graphs),
+        tuple(named_graphs),
         tuple(formats),
-        _seconds(_once(given, "timeout")),
-        _name(_once(given, "query-id")),
-        _rows(_once(given, "offset")),
-        _whole(_once(given, "partial")),
-        _explain(_once(given, "explain")),
+        _seconds(_once(pairs, "timeout")),
+        _name(_once(pairs, "query-id")),
+        _rows(_once(pairs, "offset")),
+        _whole(_once(pairs, "partial")),
+        _explain(_once(pairs, "explain")),
     )
 
 
@@ -143,10 +147,25 @@ def read_pairs(form: str) -> list[tuple[str, str]]:
         for parameter in form.replace("+", " ").split("&"):
             if parameter:
                 name, _, value = parameter.partition("=")
-                pairs.append((unquote_to_bytes(name).decode(), unquote_to_bytes(value).decode()))
+                pairs.append((_decoded(name), _decoded(value)))
     except ValueError as error:
         raise ParameterError(f"the parameters cannot be read: {error}") from None
     return pairs
+
+
+def _decoded(text: str) -> str:
+    """Return a text with what stands for its percent signs.
+
+    Raises:
+        ValueError: it is not UTF-8.
+    """
+    if "%" not in text:
+        return text
+    if text.isascii() and "\\" not in text:
+        # The escapes of Python are read all at once, those of addresses one by one.
+        with suppress(UnicodeDecodeError):
+            return text.replace("%", "\\x").encode().decode("unicode_escape").encode("latin-1").decode()
+    return unquote_to_bytes(text).decode()
 
 
 async def read_body(request: Request, largest: int, charset: str) -> str:
@@ -179,8 +198,8 @@ async def read_body(request: Request, largest: int, charset: str) -> str:
         raise ParameterError("the body is not UTF-8") from None
 
 
-def _once(given: dict[str, list[str]], name: str) -> str | None:
-    values = given.get(name)
+def _once(pairs: dict[str, list[str]], name: str) -> str | None:
+    values = pairs.get(name)
     if values is None:
         return None
     if len(values) > 1:
