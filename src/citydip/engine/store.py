@@ -110,7 +110,7 @@ def names_graphs(text: str) -> bool:
     """Return whether a query may ask for named graphs: it has a GRAPH or FROM outside its comments.
 
     Example:
-        >>> names_graphs("SELECT * { GRAPH ?g { ?s ?p ?o } }"), names_graphs("SELECT ?graph { ?graph ?p ?o } # from")
+        >>> names_graphs("SELECT * { GRAPH ?g { ?s ?p ?o } }"), names_graphs("SELECT ?graph { ?graph ?p ?from }")
         (True, False)
     """
     upper = text.upper()
