@@ -239,6 +239,23 @@ def test_a_full_queue_refuses_at_once(data: Path) -> None:
     asyncio.run(run())
 
 
+def test_pools_that_share_their_places_run_no_more_queries_together(data: Path) -> None:
+    async def run() -> None:
+        async with opened(data, workers=1, queue=0) as one:
+            other = Pool(data, one.settings, lanes=one.lanes)
+            await other.start()
+            try:
+                async with one.answer(request("SELECT * { ?s ?p ?o }")):
+                    with pytest.raises(ServiceBusyError):
+                        await ask(other, "ASK { }")
+                assert b"true" in await ask(other, "ASK { }")
+                assert b"true" in await ask(one, "ASK { }")
+            finally:
+                await other.close()
+
+    asyncio.run(run())
+
+
 def test_a_worker_that_somebody_else_kills_is_replaced(data: Path) -> None:
     async def run() -> None:
         async with opened(data, workers=1) as pool:

@@ -12,13 +12,13 @@ import os
 import sys
 import tempfile
 import time
-from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, TypeVar
 
 from citydip.engine.frames import Channel, Tag
+from citydip.engine.lanes import Lanes
 from citydip.engine.rewrite import read_rules
 from citydip.engine.run import Answer, QueryRequest, Run, RunningQuery, Worker
 from citydip.engine.statistics import Statistics
@@ -43,19 +43,18 @@ class Pool:
         data: the file with the quads.
         settings: number of workers, queue, deadline and memory limit.
         store: address of a SPARQL endpoint that holds the same quads and is asked instead; empty: none.
+        lanes: the places for its queries, where another pool shares them; None: its own.
     """
 
-    def __init__(self, data: Path, settings: Settings, store: str = ""):
+    def __init__(self, data: Path, settings: Settings, store: str = "", lanes: Lanes | None = None):
         self.data = data
         self.settings = settings
         self.store = store
+        self.lanes = lanes or Lanes(settings)
         # The rules are made for the embedded engine; another one gets a query as it was asked.
         self.off = tuple(sorted(read_rules("all" if store else settings.rewrites_off)))
         self.statistics: Statistics | None = None
         self._idle: list[Worker] = []
-        self._places = settings.workers
-        self._queue: deque[asyncio.Future[None]] = deque()
-        self._slow = 0
         self._zygote: asyncio.subprocess.Process | None = None
         self._endings: dict[int, asyncio.Future[int]] = {}
         self._listener: asyncio.Task[None] | None = None
@@ -251,10 +250,7 @@ class Pool:
 
     async def _take(self) -> Worker:
         """Return an idle worker, waiting for a place among the quick ones."""
-        if self._places:
-            self._places -= 1
-        else:
-            await self._wait()
+        await self.lanes.take()
         try:
             while self._idle:
                 worker = self._idle.pop()
@@ -263,43 +259,8 @@ class Pool:
                 worker.channel.close()
             return await self._fork()
         except BaseException:
-            self._free_place()
+            self.lanes.free()
             raise
-
-    async def _wait(self) -> None:
-        """Wait for a place among the quick ones, and take it."""
-        if len(self._queue) >= self.settings.queue:
-            raise ServiceBusyError("too many queries are waiting; try again in a few seconds")
-        loop = asyncio.get_running_loop()
-        turn = loop.create_future()
-        self._queue.append(turn)
-        clock = loop.call_later(self.settings.timeout, self._give_up, turn)
-        try:
-            await turn
-        except (asyncio.CancelledError, ServiceBusyError):
-            if turn in self._queue:
-                self._queue.remove(turn)
-            if not turn.cancelled() and turn.exception() is None:
-                # The place came in the same moment.
-                self._free_place()
-            raise
-        finally:
-            clock.cancel()
-
-    def _give_up(self, turn: asyncio.Future[None]) -> None:
-        """End the waiting for a place."""
-        if not turn.done():
-            message = "no worker has become free for the query; try again in a few seconds"
-            turn.set_exception(ServiceBusyError(message))
-
-    def _free_place(self) -> None:
-        """Give a place among the quick ones to who has waited for the longest."""
-        while self._queue:
-            turn = self._queue.popleft()
-            if not turn.done():
-                turn.set_result(None)
-                return
-        self._places += 1
 
     def _give_back(self, worker: Worker, *, reusable: bool) -> None:
         """Free the worker's place; keep as many workers as there are places, and kill the worker if it is past use."""
@@ -313,9 +274,9 @@ class Pool:
                 self._spares.add(spare)
                 spare.add_done_callback(self._spares.discard)
         if worker.slow:
-            self._slow -= 1
+            self.lanes.free_slow()
         else:
-            self._free_place()
+            self.lanes.free()
 
     async def _spare(self) -> None:
         """Put a fresh worker in the place of one that is gone, before anybody asks for it."""
@@ -325,13 +286,11 @@ class Pool:
     def _outlive_slice(self, run: Run) -> None:
         """Move a query out of the way of quick ones, and end it where it outlives its deadline."""
         run.wait(run.seconds_left, run.end_overdue)
-        if self._slow == self.settings.workers:
+        if not self.lanes.take_slow():
             return
-        self._slow += 1
         run.worker.slow = True
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, run.worker.pid, _NICENESS)
-        self._free_place()
 
 
 class _Turn(AbstractAsyncContextManager[Answer]):

@@ -78,7 +78,7 @@ class ServedGraph:
 
     def stop(self, query: str) -> bool:
         """Stop a running query of the graph or its view; return whether there was one of that name."""
-        return any(pool.stop(query) for pool in self._pools())
+        return sum(pool.stop(query) for pool in self._pools()) > 0
 
     def running(self) -> list[RunningQuery]:
         """Return what is running now on the graph and its view, the oldest first."""
@@ -164,7 +164,7 @@ async def open_graph(
     store = store_address(settings.store, snapshot.version)
     is_split = not store and snapshot.union.is_file()
     pool = Pool(snapshot.union if is_split else snapshot.data, settings, store)
-    graphs = Standby(snapshot.data, settings) if is_split else None
+    graphs = Standby(snapshot.data, settings, pool.lanes) if is_split else None
     holding = Holding(pool, snapshot) if store else None
     search = Search(snapshot, settings)
     view = WikidataView(snapshot, settings)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from citydip.curation.snapshot import Snapshot
+from citydip.engine.lanes import Lanes
 from citydip.engine.pool import Pool
 from citydip.engine.run import Answer, QueryRequest
 from citydip.model.errors import NotFoundError, ServiceBusyError
@@ -20,11 +21,13 @@ class Standby:
     Args:
         data: the file.
         settings: limits.
+        lanes: the places for queries, where other workers share them.
     """
 
-    def __init__(self, data: Path, settings: Settings):
+    def __init__(self, data: Path, settings: Settings, lanes: Lanes | None = None):
         self.data = data
         self.settings = settings
+        self.lanes = lanes
         self._pool: Pool | None = None
         self._starting: asyncio.Task[Pool] | None = None
 
@@ -44,7 +47,7 @@ class Standby:
         broken, self._pool = self._pool, None
         if broken is not None:
             await broken.close()
-        pool = Pool(self.data, self.settings)
+        pool = Pool(self.data, self.settings, lanes=self.lanes)
         try:
             await pool.start()
         except BaseException:
