@@ -7,6 +7,8 @@ it cannot read has no structure, and the engine then says what is wrong; a text 
 It takes time in proportion to the length of the text, and follows brackets no deeper than the guard lets them be.
 """
 
+from functools import lru_cache
+
 from citydip.engine.cursor import ELEMENTS, Cursor, UnreadableError
 from citydip.engine.structure import (
     Bind,
@@ -39,6 +41,7 @@ _MODIFIERS = frozenset({"GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"}
 _OPERANDS = frozenset({"variable", "iri", "name", "string", "tag", "number", "TRUE", "FALSE", ")"})
 
 
+@lru_cache(maxsize=16)
 def parse(text: str) -> Query | None:
     """Return the structure of a query, or None where it cannot be read.
 

@@ -28,6 +28,8 @@ _LEAST = 250
 """Rows that patterns must promise: the engine joins fewer ones before a plan of columns has begun."""
 _TABLE = 20_000
 """Rows that the engine is given as a table, to make what it is asked for."""
+_TAKING_ALL = ("ORDER", "GROUP", "DISTINCT", "COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE")
+"""One of these words each query has that needs all solutions before its first row: others are not even read."""
 _PLAIN = frozenset({"equal-variables", "values", "equal-sides"})
 """Rules whose results are plain SPARQL, which tie patterns that nothing else ties."""
 
@@ -75,7 +77,9 @@ class ByColumns:
             names: variables to which the request binds terms.
             off: rules of rewriting that are not applied.
         """
-        return self._prepared(text, frozenset(names), frozenset(off)) is not None
+        upper = text.upper()
+        perhaps = any(word in upper for word in _TAKING_ALL)
+        return perhaps and self._prepared(text, frozenset(names), frozenset(off)) is not None
 
     def order(self, text: str, off: Collection[str] = ()) -> list[tuple[str, int]] | None:
         """Return the patterns of a query in the order in which they promise the fewest rows, with about how many.
