@@ -334,6 +334,14 @@ def test_what_few_rows_promise_is_left_to_the_engine(many: Path, text: str) -> N
     assert not loaded.columns.can(text, ())
 
 
+def test_a_graph_without_triples_has_columns_too(tmp_path: Path) -> None:
+    write_columns([], tmp_path / "graph.columns")
+    columns = ByColumns.open(tmp_path / "graph.columns")
+    assert columns is not None
+    found = ByColumns(columns.columns, least=0).solutions(LARGE, {})
+    assert rows_of(found) == []
+
+
 def test_a_graph_without_columns_is_asked_all_the_same(many: Path, tmp_path: Path) -> None:
     alone = tmp_path / "graph.nq"
     alone.write_bytes(many.read_bytes())

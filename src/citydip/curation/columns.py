@@ -138,7 +138,7 @@ def _write_triples(
     backward = (objects << _SHIFT) | subjects
     order = np.lexsort((forward, predicates))
     names, starts = np.unique(predicates[order], return_index=True)
-    ends = [*starts[1:].tolist(), len(order)]
+    ends = [*starts.tolist(), len(order)][1:]
     forward = forward[order]
     backward = backward[np.lexsort((backward, predicates))]
     # Two spellings of one literal are one triple.
