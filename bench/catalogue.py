@@ -41,8 +41,7 @@ from citydip.curation.snapshot import Snapshot
 from citydip.engine.binding import Term, bind
 from citydip.engine.formats import Kind
 from citydip.engine.guard import guard
-from citydip.engine.statistics import gather
-from citydip.engine.store import Opened, load, open_query
+from citydip.engine.store import Loaded, Opened, names_graphs
 from citydip.model.queryfile import QueryFile
 from citydip.model.settings import Settings
 from citydip.model.terms import PREFIXES
@@ -150,10 +149,15 @@ def spend(ask: Callable[[dict[str, Any]], Opened], query: QueryFile, budget: int
     return Spent(used.ru_utime + used.ru_stime, int(size) if size else None)
 
 
+def as_workers_do(snapshot: Snapshot) -> Callable[[dict[str, Any]], Opened]:
+    """Return what opens a query on the union of a snapshot, or where it names graphs on all of it."""
+    union, graphs = Loaded.of(snapshot.union), Loaded.of(snapshot.data)
+    return lambda request: (graphs if names_graphs(request["query"]) else union).open_query(request)
+
+
 def on_snapshot(snapshot: Snapshot) -> list[dict[str, Any]]:
     """Return what each query of the catalogue takes on the graph of a snapshot: the median of three times."""
-    store = load(snapshot.data)
-    ask = partial(open_query, store, statistics=gather(store))
+    ask = as_workers_do(snapshot)
     gc.freeze()
     rows = []
     for query in track(list(read_catalogue(snapshot, "catalogue")), "measuring", console=Console(stderr=True)):
@@ -186,9 +190,7 @@ def beside_rdflib() -> None:
         snapshot = build(Layout(find_layout(Settings()).root, Path(folder)), None, lambda _: None)
         built = time.perf_counter() - began
         began = time.perf_counter()
-        store = load(snapshot.data)
-        # As the zygote does it.
-        ask = partial(open_query, store, statistics=gather(store))
+        ask = as_workers_do(snapshot)
         loaded = time.perf_counter() - began
         began = time.perf_counter()
         dataset = Dataset(default_union=True)
