@@ -79,6 +79,9 @@ def retiring(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> It
         if replacement:
             link = f"<http://purl.org/dc/terms/isReplacedBy> <{replacement}>"
             lines.append(f"{thing} {link} <{BASE}graph/register/places> .\n")
+    # What follows from the graph would not have these.
+    (folder / snapshot.version / "graph.nt").unlink()
+    shutil.rmtree(folder / snapshot.version / "graph.columns")
     data: Path = folder / snapshot.version / "graph.nq"
     data.write_text(data.read_text(encoding="utf-8") + "".join(lines), encoding="utf-8")
     with serving(folder, "--workers", "1", "--imported", "0") as address:
