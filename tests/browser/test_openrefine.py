@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.reconcile.openrefine import Project, running_openrefine
 
-TABLE = "name,country\nTehran,Iran\nMashad,Iran\nAtlantis,\nTabriz,Türkiye\n"
+TABLE = "name,country\nTehran,Iran\nMashad,Iran\nZzyzx,\nTabriz,Türkiye\n"
 
 
 @pytest.fixture(scope="module")

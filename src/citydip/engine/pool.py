@@ -180,7 +180,7 @@ class Pool:
         run.close()
         del self._running[run.request.id]
         self._settle()
-        self._give_back(run.worker, reusable=run.ended)
+        self._give_back(run.worker, reusable=run.ended and not run.stopped and not run.overdue)
 
     def running(self) -> list[RunningQuery]:
         """Return what is running now, the oldest first."""
