@@ -197,6 +197,7 @@ def watching(snapshot: Snapshot, folder: Path, *options: str) -> Iterator[Watche
             sparql("SELECT * { ?s ?p ?o } LIMIT 1000", format="html"),
             sparql("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }", "Accept-Encoding: br"),
             sparql("nonsense"),
+            sparql("ASK { ?s ?p ?o }", explain="1"),
             get("/", "Accept: text/html"),
             get("/sparql"),
             get("/static/style.css"),

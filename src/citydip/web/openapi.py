@@ -325,7 +325,7 @@ _SCHEMAS: Json = {
         results=record("bindings", bindings={"type": "array", "items": {"type": "object"}}),
     ),
     "Explanation": record(
-        "form result version dataset formats limits query standard rewritten rules off services",
+        "form result version dataset formats limits query standard rewritten rules columns off services",
         form={"type": ["string", "null"]},
         result={"type": "string", "enum": ["rows", "truth", "graph"]},
         version=TEXT,
@@ -336,6 +336,7 @@ _SCHEMAS: Json = {
         standard=TEXT,
         rewritten=TEXT,
         rules={"type": "array", "items": record("rule what before after", rule=TEXT, what=TEXT)},
+        columns={"type": ["array", "null"], "items": record("pattern rows", pattern=TEXT, rows=NUMBER)},
         off={"type": "array", "items": TEXT},
         services={"type": "array", "items": {"type": "object"}},
     ),
