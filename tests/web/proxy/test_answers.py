@@ -263,7 +263,9 @@ def test_an_address_that_is_too_long_says_what_to_do(proxy: Proxy) -> None:
 
 def test_an_address_of_half_a_mebibyte_is_refused(proxy: Proxy, kind: str) -> None:
     with contextlib.closing(HTTPSConnection("127.0.0.1", proxy.port, context=proxy.trust)) as connection:
-        connection.request("GET", "/citydip/sparql?query=ASK{" + "+" * 500_000 + "}")
+        # nginx may answer, and go away, before all of it is sent; its answer is there to be read nevertheless.
+        with contextlib.suppress(OSError):
+            connection.request("GET", "/citydip/sparql?query=ASK{" + "+" * 500_000 + "}")
         # Caddy 2.11.7 reads no more than max_header_size, and has no setting for what it then says.
         assert connection.getresponse().status == {"nginx": 414, "caddy": 431}[kind]
 
