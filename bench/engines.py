@@ -21,9 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-from citydip.curation.columns import write_columns
+from citydip.curation.columns import write_columns, write_union
 from citydip.curation.layout import find_layout
-from citydip.curation.snapshot import COLUMNS, write_pointer
+from citydip.curation.snapshot import COLUMNS, UNION, write_pointer
 from citydip.model.settings import Settings
 
 __all__ = [
@@ -156,6 +156,8 @@ def make_snapshot(data: Path, folder: Path) -> str:
         (path / "graph.nq").hardlink_to(data.resolve())
         with data.open("rb") as lines:
             write_columns(lines, path / COLUMNS)
+        with data.open("rb") as lines:
+            write_union(lines, path / UNION)
         shutil.copytree(find_layout(Settings()).root / "queries", path / "queries")
         with data.open("rb") as lines:
             quads = sum(1 for _ in lines)

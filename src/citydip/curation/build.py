@@ -27,7 +27,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from citydip.curation.check import Checked, check, memory_of
-from citydip.curation.columns import write_columns
+from citydip.curation.columns import write_columns, write_union
 from citydip.curation.description import describe, triples_by_graph
 from citydip.curation.layout import Layout
 from citydip.curation.networks.measuring import add_measures
@@ -96,7 +96,7 @@ def _write(layout: Layout, checked: Checked, say: Callable[[str], None]) -> Snap
     derived: dict[str, tuple[Callable[[Path], bool], Callable[[Path], None]]] = {
         INDEX: (lambda path: is_current(path, version), lambda path: write_index(store, path, version)),
         VIEW: (is_current_view, lambda path: write_view(store, views, path)),
-        UNION: (lambda path: path.is_file(), lambda path: _write_union(quads, path)),
+        UNION: (lambda path: path.is_file(), lambda path: write_union(io.BytesIO(quads), path)),
         COLUMNS: (lambda path: (path / ABOUT).is_file(), lambda path: write_columns(io.BytesIO(quads), path)),
     }
     layout.snapshots.mkdir(parents=True, exist_ok=True)
@@ -116,17 +116,6 @@ def _sorted_quads(store: ox.Store) -> bytes:
     lines = (store.dump(format=ox.RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
     lines.sort()
     return b"".join(lines)
-
-
-def _write_union(quads: bytes, path: Path) -> None:
-    """Write the triples of sorted quads, each once; a server that loads them need not take them apart."""
-    last = b""
-    with path.open("wb") as file:
-        for line in io.BytesIO(quads):
-            triple = line[: line.rindex(b" <", 0, len(line) - 2)]
-            if triple != last:
-                file.write(triple + b" .\n")
-                last = triple
 
 
 def _version(contents: dict[str, bytes]) -> str:

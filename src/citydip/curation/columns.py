@@ -1,4 +1,4 @@
-"""Writing the columns of a graph, once, when it is built."""
+"""Writing what a server loads: the union of graphs, and its columns."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -10,19 +10,32 @@ import numpy as np
 import pyoxigraph as ox
 from numpy.typing import NDArray
 
-from citydip.model.columns import ABOUT, hashed, value_of
+from citydip.model.columns import ABOUT, SHIFT, hashed, value_of
+from citydip.model.quads import triples_of
 from citydip.model.terms import PREFIXES
 
-__all__ = ["write_columns"]
+__all__ = ["write_columns", "write_union"]
 
 _XSD = PREFIXES["xsd"]
 _STRING = _XSD + "string"
 _LANGUAGE_STRING = PREFIXES["rdf"] + "langString"
 _AT_ONCE = 10_000
 """Literals that the engine is asked to spell at a time."""
-_SHIFT = 32
-
 Numbers = NDArray[np.int64]
+
+
+def write_union(quads: Iterable[bytes], path: Path) -> None:
+    """Write the union of graphs, each triple once; a server that loads it need not take quads apart.
+
+    Args:
+        quads: lines of N-Quads, equal triples one after the other.
+        path: where to.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    with path.open("wb") as file:
+        file.writelines(triples_of(quads))
 
 
 def write_columns(quads: Iterable[bytes], folder: Path) -> None:
@@ -56,13 +69,8 @@ def _read(quads: Iterable[bytes]) -> tuple[dict[bytes, int], list[Numbers]]:
     number = numbers.setdefault
     columns: tuple[list[int], list[int], list[int]] = ([], [], [])
     add_subject, add_predicate, add_object = (column.append for column in columns)
-    last = b""
-    for line in quads:
-        triple = line[: line.rindex(b" <", 0, len(line) - 2)]
-        if triple == last:
-            continue
-        last = triple
-        subject, predicate, value = triple.split(b" ", 2)
+    for triple in triples_of(quads):
+        subject, predicate, value = triple.removesuffix(b" .\n").split(b" ", 2)
         add_subject(number(subject, len(numbers)))
         add_predicate(number(predicate, len(numbers)))
         add_object(number(value, len(numbers)))
@@ -134,8 +142,8 @@ def _write_triples(
     objects: Numbers,
     terms: list[bytes],
 ) -> dict[str, Any]:
-    forward = (subjects << _SHIFT) | objects
-    backward = (objects << _SHIFT) | subjects
+    forward = (subjects << SHIFT) | objects
+    backward = (objects << SHIFT) | subjects
     order = np.lexsort((forward, predicates))
     names, starts = np.unique(predicates[order], return_index=True)
     ends = [*starts.tolist(), len(order)][1:]
@@ -158,7 +166,7 @@ def _write_triples(
 
 def _different(pairs: Numbers) -> int:
     """Return how many different first numbers sorted pairs have."""
-    return int(np.count_nonzero(np.diff(pairs >> _SHIFT))) + 1
+    return int(np.count_nonzero(np.diff(pairs >> SHIFT))) + 1
 
 
 def _write_terms(save: Callable[[str, NDArray[Any]], None], terms: list[bytes]) -> None:

@@ -17,6 +17,7 @@ __all__ = [
     "UNION",
     "VIEW",
     "Snapshot",
+    "is_version",
     "kept_snapshots",
     "snapshot_path",
     "write_pointer",
@@ -98,6 +99,16 @@ class Snapshot:
         return snapshot
 
 
+def is_version(name: str) -> bool:
+    """Return whether a name has the form of a version.
+
+    Example:
+        >>> is_version("3fc1a3e298e1fc97"), is_version("current")
+        (True, False)
+    """
+    return _VERSION.fullmatch(name) is not None
+
+
 def kept_snapshots(folder: Path) -> list[Snapshot]:
     """Return the whole snapshots of a folder, those whose data were written last first.
 
@@ -106,7 +117,7 @@ def kept_snapshots(folder: Path) -> list[Snapshot]:
     """
     found = []
     for path in folder.iterdir() if folder.is_dir() else ():
-        if _VERSION.fullmatch(path.name) and not path.is_symlink():
+        if is_version(path.name) and not path.is_symlink():
             with contextlib.suppress(SnapshotError, OSError):
                 snapshot = Snapshot.open(path)
                 found.append((snapshot.data.stat().st_mtime_ns, snapshot.version, snapshot))

@@ -16,6 +16,7 @@ from citydip.engine.limits import Limits, Triples, Written, write_rows
 from citydip.engine.rewrite import COLUMNS, rewrite
 from citydip.engine.statistics import Statistics, gather
 from citydip.model.columns import columns_beside
+from citydip.model.quads import triples_of
 from citydip.model.terms import BASE, PREFIXES
 
 if TYPE_CHECKING:
@@ -131,7 +132,6 @@ class _Union(io.RawIOBase):
     def __init__(self, quads: IO[bytes]):
         super().__init__()
         self.quads = quads
-        self.last = b""
         self.rest = b""
 
     def readable(self) -> bool:
@@ -142,13 +142,7 @@ class _Union(io.RawIOBase):
             lines = self.quads.readlines(_READ)
             if not lines:
                 return b""
-            parts = list(lines)
-            for line in lines:
-                triple = line[: line.rindex(b" <", 0, len(line) - 2)]
-                if triple != self.last:
-                    self.last = triple
-                    parts.append(triple + b" .\n")
-            self.rest = b"".join(parts)
+            self.rest = b"".join([*lines, *triples_of(lines)])
         size = len(self.rest) if size < 0 else size
         given, self.rest = self.rest[:size], self.rest[size:]
         return given

@@ -17,10 +17,12 @@ from pathlib import Path
 
 from citydip.model.terms import PREFIXES
 
-__all__ = ["ABOUT", "columns_beside", "hashed", "value_of"]
+__all__ = ["ABOUT", "SHIFT", "columns_beside", "hashed", "value_of"]
 
 ABOUT = "about.json"
 """The file that is written last: where it is, all of them are."""
+SHIFT = 32
+"""Bits by which the first number of a pair is shifted."""
 _XSD = PREFIXES["xsd"]
 _DAY = re.compile(r"(?!0000)\d{4}-\d\d-\d\d")
 _NUMBER = re.compile(r"-?\d{1,15}|-?(?=[\d.]{1,16}$)\d+\.\d+")

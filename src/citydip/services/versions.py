@@ -6,12 +6,11 @@ longer current is closed when its last query has ended.
 
 import asyncio
 import contextlib
-import re
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from citydip.curation.snapshot import POINTER, Snapshot, snapshot_path
+from citydip.curation.snapshot import POINTER, Snapshot, is_version, kept_snapshots, snapshot_path
 from citydip.model.errors import CitydipError, NotFoundError, SnapshotError
 from citydip.model.settings import Settings
 from citydip.services.federation import Federation
@@ -19,9 +18,6 @@ from citydip.services.graph import ServedGraph, open_graph
 from citydip.services.viewing import Standby
 
 __all__ = ["Versions", "serve_versions"]
-
-
-_VERSION = re.compile(r"[0-9a-f]{16}")
 
 
 class Versions:
@@ -83,7 +79,7 @@ class Versions:
                 raise NotFoundError(f"version {name} is not served here; only the current one is, {self._current}")
             async with self._opening:
                 if not self._is_open(name):
-                    if not _VERSION.fullmatch(name) or not path.is_dir():
+                    if not is_version(name) or not path.is_dir():
                         raise NotFoundError(f"there is no version {name}; the current one is {self._current}")
                     await self._hold(Snapshot.open(path), self.settings)
                     self._shrink(keep=name)
@@ -98,14 +94,7 @@ class Versions:
         """
         if self.settings.store and "{version}" not in self.settings.store:
             return []
-        folders = [path for path in self.folder.iterdir() if _VERSION.fullmatch(path.name) and not path.is_symlink()]
-        folders.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-        found: list[Snapshot] = []
-        for path in folders:
-            if path.name != self._current and len(found) < most:
-                with contextlib.suppress(SnapshotError):
-                    found.append(Snapshot.open(path))
-        return found
+        return [snapshot for snapshot in kept_snapshots(self.folder) if snapshot.version != self._current][:most]
 
     def _is_open(self, name: str) -> bool:
         """Return whether a version is open, and the process that its workers come from is there."""

@@ -5,10 +5,9 @@ Source: https://www.w3.org/TR/sparql11-protocol/
 
 import asyncio
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
-from urllib.parse import unquote_to_bytes
+from urllib.parse import parse_qsl
 
 from fastapi import Request
 
@@ -142,30 +141,10 @@ def read_pairs(form: str) -> list[tuple[str, str]]:
     """
     if form.count("&") >= _MOST_PARAMETERS:
         raise ParameterError(f"the parameters cannot be read: there are more than {_MOST_PARAMETERS}")
-    pairs = []
     try:
-        for parameter in form.replace("+", " ").split("&"):
-            if parameter:
-                name, _, value = parameter.partition("=")
-                pairs.append((_decoded(name), _decoded(value)))
+        return parse_qsl(form, keep_blank_values=True, errors="strict")
     except ValueError as error:
         raise ParameterError(f"the parameters cannot be read: {error}") from None
-    return pairs
-
-
-def _decoded(text: str) -> str:
-    """Return a text with what stands for its percent signs.
-
-    Raises:
-        ValueError: it is not UTF-8.
-    """
-    if "%" not in text:
-        return text
-    if text.isascii() and "\\" not in text:
-        # The escapes of Python are read all at once, those of addresses one by one.
-        with suppress(UnicodeDecodeError):
-            return text.replace("%", "\\x").encode().decode("unicode_escape").encode("latin-1").decode()
-    return unquote_to_bytes(text).decode()
 
 
 async def read_body(request: Request, largest: int, charset: str) -> str:

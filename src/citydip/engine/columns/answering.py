@@ -158,7 +158,8 @@ class _Evaluation:
         plan = self.plan
         solutions = self.group(plan.group, start, plan.needed)
         if plan.ending is None:
-            return self.ask(f"{_selected(plan)} {{ {self._table(solutions)} {plan.rest} }} {_modified(plan)}")
+            modifiers = plan.query.modifiers.of(plan.query.text)
+            return self.ask(f"{_selected(plan)} {{ {self._table(solutions)} {plan.rest} }} {modifiers}")
         return Result(self.columns, plan.ending, solutions).written()
 
     def _table(self, solutions: Solutions) -> str:
@@ -272,13 +273,9 @@ class _Evaluation:
         if start:
             return len(relation) / max(relation.subjects, 1)
         if end and step.end[0] not in "?$":
-            return self._exactly(relation, step.end)
+            low, high = relation.turned().places(self._number(step.end))
+            return float(high - low)
         return len(relation) / max(relation.objects, 1) if end else len(relation)
-
-    def _exactly(self, relation: Relation, end: str) -> float:
-        number = self._number(end)
-        low, high = np.searchsorted(relation.backward, [number << 32, (number + 1) << 32]).tolist()
-        return float(high - low)
 
     def _step(self, step: Step, solutions: Solutions) -> Solutions:
         start, end = self._place(step.start), self._place(step.end)
@@ -341,8 +338,3 @@ def _selected(plan: Plan) -> str:
     found = tokens(query.text[query.select.start : query.select.where.start])[:-1]
     last = found[-2].end if found[-1].key == "WHERE" else found[-1].end
     return query.text[query.select.start : query.select.start + last]
-
-
-def _modified(plan: Plan) -> str:
-    """Return what stands behind the group."""
-    return plan.query.modifiers.of(plan.query.text)

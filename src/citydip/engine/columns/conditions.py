@@ -69,9 +69,7 @@ class Filters:
                 tag = self.columns.tags.get(parts[-1].text[1:-1], -1)
                 found: Mask = self.columns.languages[solutions.column(parts[2].text[1:])] == tag
                 return found
-            case ["variable", *_]:
-                return self._constant(condition, solutions)
-        return self._asked(condition, solutions)
+        return self._constant(condition, solutions)
 
     def _are_iris(self, column: Numbers) -> bool:
         return not len(column) or (column.min() > self.columns.blanks and column.max() <= self.columns.iris)
@@ -90,16 +88,11 @@ class Filters:
 
     def _constant(self, condition: Condition, solutions: Solutions) -> Mask:
         """Return how a column compares with a constant."""
-        parts = condition.parts
-        cut = 1
-        while cut < len(parts) and parts[cut].key in "!<>=":
-            cut += 1
-        mark = "".join(part.key for part in parts[1:cut])
-        text = condition.text[parts[cut].start - parts[0].start :] if cut < len(parts) else ""
-        if mark not in _MARKS or text not in self.constants:
+        mark, text = condition.compared or ("", "")
+        if mark not in _MARKS:
             return self._asked(condition, solutions)
         term = self.constants[text]
-        column = solutions.column(parts[0].text[1:])
+        column = solutions.column(condition.parts[0].text[1:])
         found = np.zeros(solutions.count, bool)
         if term.startswith("<"):
             if mark not in ("=", "!="):

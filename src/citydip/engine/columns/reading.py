@@ -51,11 +51,13 @@ class Condition:
         text: as written.
         names: its variables.
         parts: its tokens: what stands in them tells whether it can be computed here.
+        compared: the mark, and the constant as written, where it compares a variable with one; else None.
     """
 
     text: str
     names: frozenset[str]
     parts: tuple[Token, ...]
+    compared: tuple[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +328,8 @@ class _Reader:
                 continue  # a rule leaves that
             condition = _condition(text, demand)
             conditions.append(condition)
-            self.constants += _compared(condition)
+            if condition.compared:
+                self.constants.append(condition.compared[1])
 
 
 def _bound(elements: Sequence[Element]) -> tuple[frozenset[str], frozenset[str]]:
@@ -340,17 +343,13 @@ def _bound(elements: Sequence[Element]) -> tuple[frozenset[str], frozenset[str]]
 
 def _condition(text: str, demand: Demand) -> Condition:
     start, end = demand[0].start, demand[-1].end
-    return Condition(text[start:end], named(demand), tuple(demand))
-
-
-def _compared(condition: Condition) -> list[str]:
-    """Return the constant with which a condition compares a variable, if it does."""
-    parts = condition.parts
     cut = 1
-    while cut < len(parts) and parts[cut].key in "!<>=":
+    while cut < len(demand) and demand[cut].key in "!<>=":
         cut += 1
-    is_term = tuple(part.key for part in parts[cut:]) in _TERMS
-    return [condition.text[parts[cut].start - parts[0].start :]] if parts[0].key == "variable" and is_term else []
+    compared = None
+    if demand[0].key == "variable" and tuple(token.key for token in demand[cut:]) in _TERMS:
+        compared = "".join(token.key for token in demand[1:cut]), text[demand[cut].start : end]
+    return Condition(text[start:end], named(demand), tuple(demand), compared)
 
 
 def _verb(verb: str) -> tuple[str, bool]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from citydip.engine.columns.ending import Count, Ending
 from citydip.engine.columns.solutions import LeftError, Numbers, Solutions, distinct, numbered
 from citydip.engine.columns.store import Columns
+from citydip.model.columns import SHIFT
 
 __all__ = ["Result"]
 
@@ -16,7 +17,6 @@ _MOST = 200_000
 """Rows of a result: the engine streams larger ones."""
 _INTEGER = b'"%d"^^<http://www.w3.org/2001/XMLSchema#integer>'
 _MARKS = {"<": np.less, ">": np.greater, "<=": np.less_equal, ">=": np.greater_equal, "=": np.equal}
-_SHIFT = 32
 Column = str | Count
 
 
@@ -94,8 +94,8 @@ class Result:
         bound = column > 0
         groups, column = groups[bound], column[bound]
         if count.distinct:
-            pairs = np.sort((groups << _SHIFT) | column)
-            groups = pairs[np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)]] >> _SHIFT
+            pairs = np.sort((groups << SHIFT) | column)
+            groups = pairs[np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)]] >> SHIFT
         return np.bincount(groups, minlength=size)
 
     def _rows(self) -> Numbers:

@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citydip.engine.columns.store import Relation
+from citydip.model.columns import SHIFT
 
 __all__ = ["LeftError", "Numbers", "Solutions", "distinct", "joined", "matching", "numbered"]
 
 Numbers = NDArray[np.int64]
-_SHIFT = 32
-_LOW = (1 << _SHIFT) - 1
+_LOW = (1 << SHIFT) - 1
 _MOST = 30_000_000
 """Numbers of terms that solutions may hold at a time; the engine, which holds one row at a time, does the rest."""
 
@@ -69,7 +69,7 @@ class Solutions:
 
 def matching(relation: Relation, first: int | Numbers, second: int | Numbers) -> NDArray[np.bool_]:
     """Return whether the relation has each pair, of which one may be the same for all."""
-    sought = (np.asarray(first, np.int64) << _SHIFT) | second
+    sought = (np.asarray(first, np.int64) << SHIFT) | second
     at = np.searchsorted(relation.forward, sought)
     found: NDArray[np.bool_] = np.take(relation.forward, at, mode="clip") == sought if len(relation) else sought < 0
     return found
@@ -97,13 +97,13 @@ def joined(solutions: Solutions, relation: Relation, start: int | str, end: int 
     if not known_start:
         return _crossed(solutions, relation, str(start), str(end))
     if isinstance(start, int):
-        low, high = np.searchsorted(relation.forward, [start << _SHIFT, (start + 1) << _SHIFT]).tolist()
+        low, high = relation.places(start)
         _check_size(solutions, (high - low) * solutions.count)
         rows = np.repeat(np.arange(solutions.count), high - low)
         return solutions.taken(rows).bound(str(end), np.tile(relation.forward[low:high] & _LOW, solutions.count))
-    sought = solutions.columns[start] << _SHIFT
+    sought = solutions.columns[start] << SHIFT
     lows = np.searchsorted(relation.forward, sought)
-    sizes = np.searchsorted(relation.forward, sought + (1 << _SHIFT)) - lows
+    sizes = np.searchsorted(relation.forward, sought + (1 << SHIFT)) - lows
     total = int(sizes.sum())
     _check_size(solutions, total)
     rows = np.repeat(np.arange(solutions.count), sizes)
@@ -123,7 +123,7 @@ def _crossed(solutions: Solutions, relation: Relation, start: str, end: str) -> 
     _check_size(solutions, size * solutions.count)
     rows = np.repeat(np.arange(solutions.count), size)
     crossed = solutions.taken(rows)
-    subjects = np.tile(relation.forward >> _SHIFT, solutions.count)
+    subjects = np.tile(relation.forward >> SHIFT, solutions.count)
     objects = np.tile(relation.forward & _LOW, solutions.count)
     if start == end:
         return crossed.bound(start, subjects).taken(subjects == objects)
@@ -152,7 +152,7 @@ def distinct(columns: Iterable[Numbers]) -> tuple[Numbers, Numbers]:
     """
     numbers: Numbers | None = None
     for column in columns:
-        numbers = numbered(column if numbers is None else (numbers << _SHIFT) | column)[1]
+        numbers = numbered(column if numbers is None else (numbers << SHIFT) | column)[1]
     if numbers is None:
         raise ValueError("there are no columns")
     firsts = np.zeros(int(numbers.max()) + 1 if len(numbers) else 0, np.int64)

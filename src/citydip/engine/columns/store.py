@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citydip.model.columns import ABOUT, hashed
+from citydip.model.columns import ABOUT, SHIFT, hashed
 
 __all__ = ["Columns", "Relation"]
 
@@ -37,6 +37,11 @@ class Relation:
 
     def __len__(self) -> int:
         return len(self.forward)
+
+    def places(self, start: int) -> tuple[int, int]:
+        """Return where the triples of a subject begin and end."""
+        low, high = np.searchsorted(self.forward, [start << SHIFT, (start + 1) << SHIFT]).tolist()
+        return low, high
 
     def turned(self) -> "Relation":
         """Return the same with subjects and objects exchanged."""

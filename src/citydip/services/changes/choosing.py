@@ -6,6 +6,7 @@ from pathlib import Path
 from citydip.curation.snapshot import POINTER, Snapshot, kept_snapshots
 from citydip.model.errors import VersionMissingError
 from citydip.model.settings import Settings
+from citydip.services.making import exports_folder
 
 __all__ = ["changes_folder", "choose_versions"]
 
@@ -17,7 +18,7 @@ def changes_folder(settings: Settings, snapshots: Path) -> Path:
         settings: ``exports`` may name another folder.
         snapshots: the folder of snapshots.
     """
-    return (Path(settings.exports).resolve() if settings.exports else snapshots / "exports") / "changes"
+    return exports_folder(settings, snapshots) / "changes"
 
 
 def choose_versions(folder: Path, old: str = "", new: str = "") -> tuple[Snapshot, Snapshot]:

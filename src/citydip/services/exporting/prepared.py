@@ -6,11 +6,8 @@ them are kept.
 """
 
 import asyncio
-import contextlib
-import os
 import re
 import shutil
-import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,11 +15,12 @@ from pathlib import Path
 
 from citydip import __version__
 from citydip.curation.snapshot import Snapshot, snapshot_path
-from citydip.model.errors import ExportBusyError, ExportError, ServiceBusyError
+from citydip.model.errors import ExportBusyError, ExportError
 from citydip.model.settings import Settings
 from citydip.services.exporting.forms import Export
 from citydip.services.exporting.packing import digest_of, replaced
 from citydip.services.exporting.selecting import Selection
+from citydip.services.making import AGAIN, Making, exports_folder, running
 
 __all__ = ["Prepared", "PreparedFile"]
 
@@ -32,8 +30,6 @@ _KEPT = 32
 """Selections that are kept of each version."""
 _WAITING = 16
 """Files that may wait to be made."""
-_AGAIN = 5
-"""Seconds after which to ask again for a file that is being made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +55,9 @@ class Prepared:
 
     def __init__(self, snapshots: Path, settings: Settings):
         self.snapshots = snapshots
-        self.folder = Path(settings.exports).resolve() if settings.exports else snapshots / "exports"
-        self.wait = settings.timeout
-        self._making: dict[Path, asyncio.Task[None]] = {}
+        self.folder = exports_folder(settings, snapshots)
+        self._making = Making(_WAITING, "too many exports are being made; ask again later", settings.timeout)
         self._shares: dict[Path, int] = {}
-        self._one = asyncio.Semaphore(1)
 
     def folder_of(self, version: str) -> Path:
         """Return the folder with the exports of a version, as this version of the software makes them."""
@@ -95,37 +89,27 @@ class Prepared:
         path = folder / "selected" / selection.key / name if selection.key else folder / name
         if found := await asyncio.to_thread(_found, path):
             return found
-        task = self._making.get(path)
-        if task is None:
-            if len(self._making) >= _WAITING:
-                raise ServiceBusyError("too many exports are being made; ask again later")
-            task = self._making[path] = asyncio.create_task(self._make(snapshot, name, selection, path))
-            task.add_done_callback(lambda _: self._making.pop(path, None))
-        # Others may wait for the same file, so that who goes away does not end its making.
-        await asyncio.wait([task], timeout=self.wait)
-        if not task.done():
+        if not await self._making.made(path, lambda: self._make(snapshot, name, selection, path)):
             share = self._shares.get(path, 0)
-            raise ExportBusyError(f"{name} is being made, and is {share} % done; ask again in {_AGAIN} s", _AGAIN)
-        task.result()
+            raise ExportBusyError(f"{name} is being made, and is {share} % done; ask again in {AGAIN} s", AGAIN)
         found = await asyncio.to_thread(_found, path)
         if found is None:
             raise ExportError(f"{name} was made, and is not there any more; ask again")
         return found
 
     async def _make(self, snapshot: Snapshot, name: str, selection: Selection, path: Path) -> None:
-        async with self._one:
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                self._clear(path)
-            except OSError as error:
-                raise ExportError(
-                    f"exports cannot be made here, for {self.folder} cannot be written to ({error.strerror}); "
-                    "the operator can set CITYDIP_EXPORTS to a folder that can"
-                ) from None
-            try:
-                await self._run(snapshot, name, selection, path)
-            finally:
-                self._shares.pop(path, None)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._clear(path)
+        except OSError as error:
+            raise ExportError(
+                f"exports cannot be made here, for {self.folder} cannot be written to ({error.strerror}); "
+                "the operator can set CITYDIP_EXPORTS to a folder that can"
+            ) from None
+        try:
+            await self._run(snapshot, name, selection, path)
+        finally:
+            self._shares.pop(path, None)
 
     async def _run(self, snapshot: Snapshot, name: str, selection: Selection, path: Path) -> None:
         """Let ``citydip export`` make a file, and note how far it is."""
@@ -143,27 +127,16 @@ class Prepared:
         command += ["--snapshots", str(self.snapshots)]
         for filter_name, value in selection.given.items():
             command.append(f"--{filter_name}={value if isinstance(value, str) else ','.join(value)}")
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-            # What is set aside meanwhile can be as large as the graph, and /tmp may be small.
-            env=os.environ | {"TMPDIR": str(path.parent)},
-        )
-        assert process.stderr is not None  # noqa: S101 - it is a pipe
         said = b""
-        try:
+        # What is set aside meanwhile can be as large as the graph, and /tmp may be small.
+        async with running(command, {"TMPDIR": str(path.parent)}) as process:
+            assert process.stderr is not None  # noqa: S101 - it is a pipe
             while line := await process.stderr.readline():
                 if share := _SHARE.search(line):
                     self._shares[path] = int(share[1])
                 else:
                     said = line
             await process.wait()
-        finally:
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    process.send_signal(signal.SIGINT)
         if process.returncode != 0:
             raise ExportError(
                 f"{name} could not be made: {said.decode(errors='replace').strip() or 'the process ended'}"
@@ -184,10 +157,7 @@ class Prepared:
 
     async def close(self) -> None:
         """End what is being made."""
-        tasks = list(self._making.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._making.close()
 
 
 def _found(path: Path) -> PreparedFile | None:

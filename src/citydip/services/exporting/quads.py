@@ -12,6 +12,7 @@ from typing import IO, cast
 
 import pyoxigraph as ox
 
+from citydip.model.quads import triples_of
 from citydip.model.terms import PREFIXES
 from citydip.services.exporting.jsonld import write_jsonld
 
@@ -54,16 +55,6 @@ def quad_lines(data: Path, graphs: frozenset[str] | None, tell: Tell) -> Iterato
     tell(1.0)
 
 
-def _triple_lines(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield lines without their graph, each once: equal triples come one after the other."""
-    last = b""
-    for line in lines:
-        triple = line[: line.rindex(b" <")] + b" .\n"
-        if triple != last:
-            last = triple
-            yield triple
-
-
 def write_graph(
     data: Path, ending: str, output: IO[bytes], *, graphs: frozenset[str] | None, words: str, tell: Tell
 ) -> None:
@@ -81,7 +72,7 @@ def write_graph(
     if ending not in ("rdf", "jsonld"):
         output.write("".join(f"# {line}".rstrip() + "\n" for line in words.splitlines()).encode())
     if ending in _TRIPLES:
-        lines = _triple_lines(lines)
+        lines = triples_of(lines)
     if ending in ("nq", "nt"):
         output.writelines(lines)
     elif ending in ("trig", "jsonld"):

@@ -18,6 +18,7 @@ from citydip.curation.snapshot import Snapshot
 from citydip.engine.statistics import gather
 from citydip.engine.store import open_query
 from citydip.model.errors import SnapshotError
+from citydip.model.quads import triples_of
 from citydip.model.queryfile import QueryFile, parse_query_file
 from citydip.model.terms import ID, PREFIXES
 from citydip.services.exporting.quads import Tell, quad_lines
@@ -145,13 +146,8 @@ def _of_things(lines: Iterable[bytes], query: QueryFile) -> Iterator[bytes]:
 def _wanted(lines: Iterable[bytes], body: str) -> Iterator[bytes]:
     """Yield as triples, each once, the lines with the predicates of a query whose texts are in its languages."""
     predicates, languages = predicates_of(body), _languages(body)
-    last = b""
-    for line in lines:
-        if line.split(b" ", 2)[1] not in predicates:
-            continue
-        triple = line[: line.rindex(b" <")] + b" .\n"
-        if triple != last and (not _TAGGED.search(triple[-20:]) or triple.endswith(languages)):
-            last = triple
+    for triple in triples_of(line for line in lines if line.split(b" ", 2)[1] in predicates):
+        if not _TAGGED.search(triple[-20:]) or triple.endswith(languages):
             yield triple
 
 
