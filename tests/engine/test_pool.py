@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import sys
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -303,6 +304,28 @@ def test_a_worker_can_open_no_file_and_no_connection(data: Path) -> None:
     async def run() -> None:
         async with opened(data, workers=1) as pool:
             assert open_files_allowed(pool._idle[0].pid) == ["0", "0"]
+
+    asyncio.run(run())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such processes")
+def test_a_worker_that_is_asked_lets_the_web_process_go_on(data: Path) -> None:
+    async def run() -> None:
+        async with opened(data, workers=1) as pool:
+            assert os.sched_getscheduler(pool._idle[0].pid) == os.SCHED_BATCH
+
+    asyncio.run(run())
+
+
+def test_data_can_be_loading_before_they_are_waited_for(data: Path) -> None:
+    async def run() -> None:
+        pool = Pool(data, Settings(workers=1))
+        await pool.begin_loading()
+        begun = pool._zygote
+        await pool.start()
+        assert pool._zygote is begun
+        assert b"true" in await ask(pool, "ASK { ?s ?p ?o }")
+        await pool.close()
 
     asyncio.run(run())
 

@@ -71,12 +71,8 @@ class Pool:
         """Return whether the zygote is there to fork workers."""
         return self._zygote is not None and self._zygote.returncode is None
 
-    async def start(self) -> None:
-        """Load the data and fork the workers.
-
-        Raises:
-            SnapshotError: the data cannot be loaded.
-        """
+    async def begin_loading(self) -> None:
+        """Let the data be loaded; `start` waits for that."""
         self._folder = tempfile.TemporaryDirectory(prefix="citydip-")
         self._zygote = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -90,7 +86,16 @@ class Pool:
             limit=_LONGEST_LINE,
             env={**os.environ, "CITYDIP_STORE": self.store},
         )
-        assert self._zygote.stdout is not None  # noqa: S101 - asked for above
+
+    async def start(self) -> None:
+        """Load the data and fork the workers.
+
+        Raises:
+            SnapshotError: the data cannot be loaded.
+        """
+        if self._zygote is None:
+            await self.begin_loading()
+        assert self._zygote is not None and self._zygote.stdout is not None  # noqa: PT018, S101 - asked for above
         line = await self._zygote.stdout.readline()
         if not line:
             await self.close()

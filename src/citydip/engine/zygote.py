@@ -109,6 +109,10 @@ def main(data: str, address: str, memory: int, store: str = "") -> None:
                 os.close(wake_read)
                 os.close(wake_write)
                 confine(memory, files)
+                if sys.platform == "linux":
+                    # It does not take the processor from the web process, which has just asked it and has more to do.
+                    with contextlib.suppress(OSError):
+                        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
                 # Who asked for the worker may have gone in the meantime.
                 with contextlib.suppress(ConnectionError):
                     frames.send(connection, Tag.READY, os.getpid().to_bytes(4, "big"))

@@ -1,5 +1,6 @@
 """The application: one served graph, its routes, and the headers that every answer has."""
 
+import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -62,6 +63,8 @@ def create_app(settings: Settings | None = None) -> Application:
             app.versions = versions
             app.prepared = Prepared(versions.folder, settings)
             app.changes = ChangesDesk(versions.folder, settings)
+            # All that there is now stays: to look through it for garbage takes as long as hundreds of small queries.
+            gc.freeze()
             yield
             await app.prepared.close()
             await app.changes.close()

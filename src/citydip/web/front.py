@@ -91,8 +91,10 @@ class Application(FastAPI):
             return
         await self._pass_on(scope, receive, exchange.send)
         told = scope["state"]
-        # What goes out in several messages is too large to be kept. A new version may have come in between.
-        if key and exchange.messages == 1 and told.get("replayable") and told["graph"].snapshot.version == version:
+        # Most queries are never asked again, so that one is kept as it was sent when it has been. What goes out in
+        # several messages is too large for that, and a new version may have come in between.
+        again = key and told.get("replayable") and told["stats"].get("cached")
+        if key and again and exchange.messages == 1 and told["graph"].snapshot.version == version:
             answers.keep(key, Kept(exchange.body, told["stats"], kept_headers(exchange.headers)))
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
