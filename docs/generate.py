@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import typer
 from coverage import coverage
 from measured import numbers
 from rdflib import OWL, RDF, RDFS, SH, SKOS, Graph, URIRef
@@ -57,8 +58,6 @@ def settings() -> str:
 
 def commands() -> str:
     """Return the page of all commands."""
-    import typer  # noqa: PLC0415 - needed here only
-
     group = typer.main.get_command(app)
     parts = [
         HEAD
@@ -76,9 +75,12 @@ def commands() -> str:
     return "".join(parts)
 
 
-def listed(group: object, before: str = "") -> Iterator[tuple[str, Any]]:
+def listed(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
     """Yield the commands of a group with their names, each group before the commands in it."""
-    for name, command in sorted(getattr(group, "commands", {}).items()):
+    context = typer.Context(group)
+    names = group.list_commands(context) if hasattr(group, "list_commands") else []
+    for name in sorted(names):
+        command = group.get_command(context, name)
         yield before + name, command
         yield from listed(command, f"{before}{name} ")
 

@@ -284,6 +284,8 @@ def test_statistics_count_what_is_there() -> None:
     assert set(found.predicates["x:day"].points) == {2020.0}
     assert Statistics.of(found.as_dict()).predicates == found.predicates
     assert gather(ox.Store()).triples == 0
+    counts = {name: int(predicate.count) for name, predicate in found.predicates.items()}
+    assert gather(store, counts).as_dict() == found.as_dict()
 
 
 def test_statistics_of_many_triples_are_estimated_from_some() -> None:

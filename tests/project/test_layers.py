@@ -32,13 +32,15 @@ OUTSIDE = {
         "xlsxwriter",
         "zstandard",
     },
-    "cli": {"typer", "rich", "uvicorn"},
+    "cli": {"typer", "rich", "uvicorn", "uvloop"},
     "web": {"fastapi", "starlette", "starlette_compress", "jinja2", "markupsafe", "prometheus_client"},
 }
 # Functions that are reached by a command or a route and not by their name.
 FACES = {
     "browsing.py": {"browse", "cities", "graphs", "things"},
     "changes.py": {"changes"},
+    "changing.py": {"Form", "changes"},
+    "citing.py": {"Form", "cite"},
     "codebook.py": {"concepts", "ontology", "ontology_data", "properties", "term"},
     "editor.py": {"example", "terms"},
     "descriptions.py": {"direct", "indirect"},

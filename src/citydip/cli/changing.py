@@ -23,8 +23,9 @@ from citydip.model.terms import BASE, expand
 from citydip.services.changes.choosing import changes_folder, choose_versions
 from citydip.services.changes.forms import as_atom, as_json, as_rdf, as_text, written_at
 
-__all__ = ["Form", "changes"]
+__all__ = ["Form", "changes_app"]
 
+changes_app = typer.Typer(add_completion=False)
 _console = Console(stderr=True, highlight=False)
 
 
@@ -38,6 +39,7 @@ class Form(StrEnum):
     ATOM = "atom"
 
 
+@changes_app.command()
 def changes(
     old: Annotated[str, typer.Argument(help="Version to begin from; none: the one before the other.")] = "",
     new: Annotated[str, typer.Argument(help="Version to end with; none: the current one.")] = "",

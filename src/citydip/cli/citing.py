@@ -16,8 +16,9 @@ from citydip.services.building import open_or_build
 from citydip.services.citing import citation_of
 from citydip.services.graph import open_graph
 
-__all__ = ["Form", "cite"]
+__all__ = ["Form", "cite_app"]
 
+cite_app = typer.Typer(add_completion=False)
 _KINDS = ("id/", "query/", "version")
 
 
@@ -30,6 +31,7 @@ class Form(StrEnum):
     CSL = "csl"
 
 
+@cite_app.command()
 def cite(
     what: Annotated[
         str, typer.Argument(help="A thing, such as city:isfahan; a query, such as query/mayors; none: the data.")

@@ -128,7 +128,7 @@ class _progress:  # noqa: N801 - used as a function
             print(f"{self.name}: {tenth * 10} %", file=sys.stderr, flush=True)  # noqa: T201
 
 
-export_app = typer.Typer(name="export", cls=_Exports, help="Write files for other tools.", no_args_is_help=False)
+export_app = typer.Typer(cls=_Exports, help="Write files for other tools.", no_args_is_help=False, add_completion=False)
 export_app.command("file")(export)
 export_app.command()(quickstatements)
 export_app.command()(sssom)

@@ -19,9 +19,9 @@ from citydip.model.settings import read_settings
 __all__ = ["import_app", "regions"]
 
 import_app = typer.Typer(
-    name="import",
     help="Make the Turtle files of a data set from its tables; running it again changes nothing.",
     no_args_is_help=True,
+    add_completion=False,
 )
 _console = Console(stderr=True, highlight=False)
 

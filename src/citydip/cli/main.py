@@ -15,11 +15,7 @@ from rich.markup import escape
 
 from citydip import __version__
 from citydip.cli import reports
-from citydip.cli.changing import changes
-from citydip.cli.citing import cite
-from citydip.cli.exporting import export_app
-from citydip.cli.importing import import_app
-from citydip.cli.networking import network_app
+from citydip.cli.elsewhere import Commands
 from citydip.cli.options import with_settings
 from citydip.cli.progress import showing
 from citydip.cli.tables import result_table
@@ -36,22 +32,18 @@ from citydip.model.settings import SETTINGS, Settings, read_settings
 from citydip.model.timed import as_of_query
 from citydip.services.building import open_or_build
 from citydip.services.forms import makers_of
-from citydip.services.graph import ServedGraph, open_graph
+from citydip.services.graph import ServedGraph, load_ahead, open_graph
 
 __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="citydip",
+    cls=Commands,
     help="An open knowledge graph of city diplomacy: check it, build it, query it, serve it.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.add_typer(export_app)
-app.add_typer(import_app)
-app.add_typer(network_app)
-app.command()(changes)
-app.command()(cite)
 _progress = Console(stderr=True, highlight=False)
 
 
@@ -270,9 +262,8 @@ def _find_query(source: str, graph: ServedGraph) -> QueryFile:
 @with_settings
 def serve(**given: str | float | None) -> None:
     """Serve the current snapshot as a SPARQL endpoint, building it first where there is none."""
-    import uvicorn
+    import uvloop
 
-    from citydip.cli.connection import BoundedConnection
     from citydip.engine.rewrite import read_rules
     from citydip.services.addresses import read_addresses
 
@@ -294,10 +285,20 @@ def serve(**given: str | float | None) -> None:
     typer.echo(f"  page      {address}")
     typer.echo(f"  endpoint  {address.rstrip('/')}/sparql")
     sys.stdout.flush()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_run(listener, snapshot, settings))
+
+
+async def _run(listener: socket.socket, snapshot: Snapshot, settings: Settings) -> None:
+    # The graph is loaded by a process of its own while this one imports the server and the application.
+    await load_ahead(snapshot, settings)
+    import uvicorn
+
+    from citydip.cli.connection import BoundedConnection
+
     config = uvicorn.Config(
         "citydip.web.app:create_app",
         factory=True,
-        loop="uvloop",
         http=BoundedConnection,
         log_level="warning",
         # Ours is elsewhere (`citydip.web.front`), and this one would make lines that nobody sees.
@@ -306,7 +307,7 @@ def serve(**given: str | float | None) -> None:
         # Whoever is told to stop answers first what it has begun.
         timeout_graceful_shutdown=math.ceil(settings.timeout) + 1,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    await uvicorn.Server(config).serve(sockets=[listener])
 
 
 async def _try_store(snapshot: Snapshot, settings: Settings) -> None:

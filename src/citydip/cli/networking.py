@@ -25,9 +25,9 @@ from citydip.services.networks.desk import NetworkDesk
 __all__ = ["network_app"]
 
 network_app = typer.Typer(
-    name="network",
     help="Measure the network of ties between cities, or an edge list.",
     no_args_is_help=True,
+    add_completion=False,
 )
 
 

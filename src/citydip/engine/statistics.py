@@ -5,7 +5,7 @@ triples, so that it is exact for small graphs and cheap for large ones. Wrong st
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from math import exp, sqrt
@@ -96,12 +96,17 @@ _OWN = """SELECT ?n (COUNT(?o) AS ?k) {
 _INTO = "SELECT (COUNT(*) AS ?n) { SELECT ?r { { SELECT ?o { ?s p: ?o } LIMIT 20 } ?r ?q ?o } LIMIT 2000 }"
 
 
-def gather(store: ox.Store) -> Statistics:
-    """Return the statistics of a store's default graph, which is the union of all graphs as `load` makes it."""
+def gather(store: ox.Store, known: Mapping[str, int] | None = None) -> Statistics:
+    """Return the statistics of a store's default graph, which is the union of all graphs as `load` makes it.
+
+    Args:
+        store: what they are of.
+        known: how many triples each predicate has, where that need not be counted.
+    """
     with ThreadPoolExecutor(2) as threads:
         # The engine lets other threads go on while it counts.
         classes = threads.submit(_counted, store, _CLASSES)
-        counts = {name[1:-1]: count for name, count in _counted(store, _COUNT).items()}
+        counts = dict(known or {name[1:-1]: count for name, count in _counted(store, _COUNT).items()})
         ranked = sorted(counts, key=lambda iri: -counts[iri])
         looked_at = {
             iri: threads.submit(_predicate, store, iri, counts[iri], classes.result() if iri == _TYPE else {})

@@ -68,11 +68,11 @@ def load(data: Path) -> ox.Store:
     store = ox.Store()
     if data.suffix == ".nt":
         # The build has written these triples with the same library: its terms need not be looked at again.
-        store.bulk_load(path=data, format=ox.RdfFormat.N_TRIPLES, lenient=True)
+        store.load(path=data, format=ox.RdfFormat.N_TRIPLES, lenient=True)
         return store
     with data.open("rb") as quads:
         # Read at once with the quads, a blank node is the same one in the union and in its graph.
-        store.bulk_load(cast("IO[bytes]", _Union(quads)), format=ox.RdfFormat.N_QUADS)
+        store.load(cast("IO[bytes]", _Union(quads)), format=ox.RdfFormat.N_QUADS)
     return store
 
 
@@ -101,7 +101,7 @@ class Loaded:
             columns = ByColumns.open(columns_beside(data))
             store = loading.result()
         warm(store)
-        return Loaded(store, columns, gather(store))
+        return Loaded(store, columns, gather(store, columns.columns.counts() if columns else None))
 
     def open_query(self, request: dict[str, Any]) -> "Opened":
         """Open a query, as the function `open_query` does."""

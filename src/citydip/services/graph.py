@@ -21,9 +21,11 @@ from citydip.services.holding import Holding, store_address
 from citydip.services.search import Search
 from citydip.services.viewing import Standby, WikidataView
 
-__all__ = ["ServedGraph", "open_graph"]
+__all__ = ["ServedGraph", "load_ahead", "open_graph"]
 
 T = TypeVar("T")
+_AHEAD: list[Pool] = []
+"""The workers of the graph that is opened next, where it is loading already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,24 @@ class ServedGraph:
         return found
 
 
+async def load_ahead(snapshot: Snapshot, settings: Settings) -> None:
+    """Begin to load the snapshot that `open_graph` opens next in this event loop; there is other work meanwhile.
+
+    Args:
+        snapshot: what is opened next.
+        settings: limits.
+    """
+    pool = _workers_of(snapshot, settings)
+    _AHEAD.append(pool)
+    await pool.begin_loading()
+
+
+def _workers_of(snapshot: Snapshot, settings: Settings) -> Pool:
+    """Return workers over the union of a snapshot's graphs, or over all of it where it has no file for that."""
+    store = store_address(settings.store, snapshot.version)
+    return Pool(snapshot.data if store or not snapshot.union.is_file() else snapshot.union, settings, store)
+
+
 @contextlib.asynccontextmanager
 async def open_graph(
     snapshot: Snapshot, settings: Settings, federation: Federation | None = None
@@ -161,11 +181,15 @@ async def open_graph(
         SnapshotError: its data cannot be loaded.
         StoreError: the store that should answer does not hold them, or cannot be reached.
     """
-    store = store_address(settings.store, snapshot.version)
-    is_split = not store and snapshot.union.is_file()
-    pool = Pool(snapshot.union if is_split else snapshot.data, settings, store)
-    graphs = Standby(snapshot.data, settings, pool.lanes) if is_split else None
-    holding = Holding(pool, snapshot) if store else None
+    pool = _workers_of(snapshot, settings)
+    if _AHEAD:
+        begun = _AHEAD.pop()
+        if (begun.data, begun.settings) == (pool.data, settings):
+            pool = begun
+        else:
+            await begun.close()
+    graphs = Standby(snapshot.data, settings, pool.lanes) if pool.data == snapshot.union else None
+    holding = Holding(pool, snapshot) if pool.store else None
     search = Search(snapshot, settings)
     view = WikidataView(snapshot, settings)
     await pool.start()

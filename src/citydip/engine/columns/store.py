@@ -88,6 +88,10 @@ class Columns:
         """Return the columns in a folder; None where there are none."""
         return cls(folder) if (folder / ABOUT).is_file() else None
 
+    def counts(self) -> dict[str, int]:
+        """Return how many triples each predicate has, by IRI."""
+        return {iri: len(relation) for iri, relation in self._relations.items()}
+
     def relation(self, iri: str) -> Relation:
         """Return the triples of a predicate; there may be none."""
         return self._relations.get(iri, _EMPTY)
