@@ -32,8 +32,8 @@ __all__ = ["Answer", "QueryRequest", "Run", "RunningQuery", "Worker", "syntax_er
 
 _OF_STORES = {error.kind: error for error in (ParameterError, QueryTimeoutError, ServiceBusyError, StoreError)}
 """What a worker that asks a store at an address says of it."""
-_GRACE = 0.5
-"""Seconds after its deadline at which a worker that has not ended itself is killed."""
+_GRACE = 0.2
+"""Seconds after its deadline at which a worker is waited for no more: one with much memory takes long to end."""
 
 
 @dataclass(slots=True)
