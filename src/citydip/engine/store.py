@@ -65,6 +65,7 @@ def load(data: Path) -> ox.Store:
     Raises:
         OSError: the file cannot be read.
     """
+    # In memory, `bulk_load` takes longer than `load`, and more memory.
     store = ox.Store()
     if data.suffix == ".nt":
         # The build has written these triples with the same library: its terms need not be looked at again.
