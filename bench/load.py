@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 from urllib.parse import quote, urlencode, urlsplit
 
 from bench.engines import Server, find_program
@@ -74,14 +75,27 @@ class Light:
     failed: int = 0
 
 
-async def light_queries(server: Server, query: str, seconds: float, *, clients: int = 4, pause: float = 0.02) -> Light:
-    """Send small queries, each another one, from some clients that pause between them; over raw connections."""
+async def light_queries(
+    server: Server, query: str, seconds: float, *, clients: int = 4, pause: float = 0.02, together: bool = False
+) -> Light:
+    """Send small queries, each another one, from some clients that pause between them; over raw connections.
+
+    Args:
+        server: which is asked.
+        query: a query without LIMIT.
+        seconds: how long.
+        clients: how many.
+        pause: seconds between an answer and the next query, on average.
+        together: whether each pause is as long as the others, so that all clients ask at the same moments; else it is
+            any time, as with people who do not know of each other.
+    """
     parts = urlsplit(server.url)
     light = Light()
     until = time.monotonic() + seconds
 
     async def client(number: int) -> None:
         asked = 0
+        chance = Random(number)
         while time.monotonic() < until:
             reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
             try:
@@ -94,7 +108,7 @@ async def light_queries(server: Server, query: str, seconds: float, *, clients: 
                     async with asyncio.timeout(10):
                         await _read_answer(reader)
                     light.seconds.append(time.perf_counter() - began)
-                    await asyncio.sleep(pause)
+                    await asyncio.sleep(pause if together else chance.expovariate(1 / pause))
             except (OSError, TimeoutError, asyncio.IncompleteReadError):
                 light.failed += 1
             finally:

@@ -72,7 +72,7 @@ def beside_endless(server: Server, seconds: float) -> dict[str, object]:
         while not done.is_set():
             began = time.perf_counter()
             try:
-                engines.ask(server.url, ENDLESS, "application/sparql-results+json", seconds + 10)
+                engines.ask(server.url, ENDLESS, "application/sparql-results+json", 2 * seconds + 10)
             except urllib.error.HTTPError:
                 late.append(time.perf_counter() - began - DEADLINE)
             except OSError:
@@ -84,6 +84,7 @@ def beside_endless(server: Server, seconds: float) -> dict[str, object]:
     # Both are well past the moment at which a server can tell that they are slow.
     time.sleep(1)
     light = asyncio.run(light_queries(server, SMALL, seconds))
+    together = asyncio.run(light_queries(server, SMALL, seconds, together=True))
     done.set()
     for client in clients:
         client.join(DEADLINE + 1)
@@ -94,8 +95,9 @@ def beside_endless(server: Server, seconds: float) -> dict[str, object]:
         "light_alone_p95_seconds": percentile(alone.seconds, 0.95),
         "light_p50_seconds": percentile(light.seconds, 0.5),
         "light_p95_seconds": percentile(light.seconds, 0.95),
-        "light_answered": len(light.seconds),
-        "light_failed": light.failed,
+        "light_together_p95_seconds": percentile(together.seconds, 0.95),
+        "light_answered": len(light.seconds) + len(together.seconds),
+        "light_failed": light.failed + together.failed,
         "endless_ended": len(late),
         "endless_latest_after_deadline_seconds": max(late, default=None),
         "cores_busy_afterwards": round(processor_seconds(server.pids) - before, 3),

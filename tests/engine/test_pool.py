@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -82,6 +82,14 @@ async def until_gone(pid: int, seconds: float = 1.0) -> bool:
             return True
         await asyncio.sleep(0.02)
     return False
+
+
+async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
+    """Wait until a condition holds; fail where it does not in time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come to that"
+        await asyncio.sleep(0.005)
 
 
 def test_rows_truth_and_graphs_come_in_their_formats(data: Path) -> None:
@@ -225,7 +233,114 @@ def test_quick_queries_do_not_wait_behind_slow_ones(data: Path) -> None:
     asyncio.run(run())
 
 
-def test_a_full_queue_refuses_at_once(data: Path) -> None:
+def test_a_query_that_finds_no_slow_place_gets_one_when_it_is_free(data: Path) -> None:
+    async def run() -> None:
+        async with opened(data, workers=1, timeout=60) as pool:
+            tasks = [asyncio.create_task(ask(pool, ENDLESS))]
+            await until(lambda: [query.slow for query in pool.running()] == [True])
+            tasks.append(asyncio.create_task(ask(pool, ENDLESS)))
+            await asyncio.sleep(0.3)
+            first, second = pool.running()
+            assert (first.slow, second.slow) == (True, False)
+            assert pool.stop(first.id)
+            await until(lambda: [query.slow for query in pool.running()] == [True])
+            assert await ask(pool, "ASK {}", "csv") == b"true"
+            tasks[1].cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    asyncio.run(run())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such priorities")
+def test_a_slow_query_gets_a_lower_priority_and_its_worker_serves_no_other(data: Path) -> None:
+    async def run() -> None:
+        async with opened(data, workers=1, timeout=60) as pool:
+            worker = pool._idle[0]
+            task = asyncio.create_task(ask(pool, ENDLESS))
+            await until(lambda: os.getpriority(os.PRIO_PROCESS, worker.pid) == 10)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            assert await until_gone(worker.pid)
+            assert await ask(pool, "ASK {}", "csv") == b"true"
+
+    asyncio.run(run())
+
+
+PROCESSORS = len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+several = pytest.mark.skipif(PROCESSORS < 2, reason="there is one processor only, or the system keeps none apart")
+
+
+@several
+def test_slow_queries_leave_one_processor_alone_while_quick_ones_come(data: Path) -> None:
+    async def run() -> None:
+        async with opened(data, workers=2, timeout=60) as pool:
+            slow = [asyncio.create_task(ask(pool, ENDLESS)) for _ in range(2)]
+            await until(lambda: [query.slow for query in pool.running()] == [True, True])
+
+            def used() -> list[int]:
+                return [len(os.sched_getaffinity(query.pid)) for query in pool.running()]
+
+            assert used() == [PROCESSORS, PROCESSORS]
+            began = time.monotonic()
+            while time.monotonic() < began + 0.6:
+                await ask(pool, "ASK {}")
+                assert used() == [PROCESSORS - 1, PROCESSORS - 1]
+            slow.append(asyncio.create_task(ask(pool, ENDLESS)))
+            await until(lambda: len(pool.running()) == 3)
+            await until(lambda: used() == [PROCESSORS] * 3)
+            for task in slow:
+                task.cancel()
+            await asyncio.gather(*slow, return_exceptions=True)
+
+    asyncio.run(run())
+
+
+@several
+def test_a_worker_that_was_slow_and_is_used_again_runs_anywhere(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("citydip.engine.pool._QUICK", 0.0)
+    monkeypatch.setattr("citydip.engine.pool._STEP", 60)
+
+    async def run() -> None:
+        async with opened(data, workers=1, timeout=60) as pool:
+            worker = pool._idle[0]
+            async with pool.answer(request("SELECT * { ?s ?p ?o }")) as answer:
+                await until(lambda: worker.slow)
+                pool.lanes._cores.note_quick()
+                assert len(os.sched_getaffinity(worker.pid)) == PROCESSORS - 1
+                await answer.read()
+            assert pool._idle == [worker]
+            assert len(os.sched_getaffinity(worker.pid)) == PROCESSORS
+            assert not worker.slow
+
+    asyncio.run(run())
+
+
+def test_beside_slow_queries_no_more_quick_ones_run_than_there_are_processors(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("citydip.engine.cores.processors", lambda: ({0, 1}, {0}))
+
+    async def run() -> None:
+        async with opened(data, workers=4, timeout=60) as pool:
+            slow = asyncio.create_task(ask(pool, ENDLESS))
+            await until(lambda: [query.slow for query in pool.running()] == [True])
+            monkeypatch.setattr("citydip.engine.pool._QUICK", 60)
+            await ask(pool, "ASK {}")
+            quick = [asyncio.create_task(ask(pool, ENDLESS)) for _ in range(3)]
+            await asyncio.sleep(0.05)
+            assert len(pool.running()) == 3
+            # No quick query has ended for a while: all places are free again.
+            await until(lambda: len(pool.running()) == 4)
+            for task in [slow, *quick]:
+                task.cancel()
+            await asyncio.gather(slow, *quick, return_exceptions=True)
+
+    asyncio.run(run())
+
+
+def test_a_full_queue_refuses_at_once(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("citydip.engine.pool._QUICK", 60)
+
     async def run() -> None:
         async with opened(data, workers=1, queue=1, timeout=5) as pool:
             tasks = [asyncio.create_task(ask(pool, ENDLESS)) for _ in range(2)]
@@ -240,7 +355,11 @@ def test_a_full_queue_refuses_at_once(data: Path) -> None:
     asyncio.run(run())
 
 
-def test_pools_that_share_their_places_run_no_more_queries_together(data: Path) -> None:
+def test_pools_that_share_their_places_run_no_more_queries_together(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("citydip.engine.pool._QUICK", 60)
+
     async def run() -> None:
         async with opened(data, workers=1, queue=0) as one:
             other = Pool(data, one.settings, lanes=one.lanes)
@@ -313,6 +432,20 @@ def test_a_worker_that_is_asked_lets_the_web_process_go_on(data: Path) -> None:
     async def run() -> None:
         async with opened(data, workers=1) as pool:
             assert os.sched_getscheduler(pool._idle[0].pid) == os.SCHED_BATCH
+
+    asyncio.run(run())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such priorities")
+def test_workers_of_data_that_were_loaded_in_the_background_are_as_any_process(data: Path) -> None:
+    async def run() -> None:
+        pool = Pool(data, Settings(workers=1))
+        await pool.begin_loading(niceness=10)
+        await pool.start()
+        (worker,) = pool._idle
+        assert os.getpriority(os.PRIO_PROCESS, worker.pid) == 0
+        assert os.sched_getaffinity(worker.pid) == os.sched_getaffinity(0)
+        await pool.close()
 
     asyncio.run(run())
 

@@ -3,6 +3,8 @@
 import asyncio
 from collections import deque
 
+from citydip.engine.cores import Cores
+from citydip.engine.run import Worker
 from citydip.model.errors import ServiceBusyError
 from citydip.model.settings import Settings
 
@@ -18,8 +20,15 @@ class Lanes:
 
     def __init__(self, settings: Settings):
         self.settings = settings
-        self._quick = self._slow = settings.workers
+        self._quick = self._slow = 0
         self._queue: deque[asyncio.Future[None]] = deque()
+        self._cores = Cores(self._admit)
+
+    @property
+    def _room(self) -> bool:
+        """Return whether a quick place is free: beside slow queries there are no more of them than processors."""
+        workers = self.settings.workers
+        return self._quick < (min(workers, self._cores.count) if self._cores.kept else workers)
 
     async def take(self) -> None:
         """Take a quick place, waiting for one.
@@ -27,8 +36,8 @@ class Lanes:
         Raises:
             ServiceBusyError: too many are waiting, or this one has waited as long as a query may run.
         """
-        if self._quick:
-            self._quick -= 1
+        if self._room:
+            self._quick += 1
             return
         if len(self._queue) >= self.settings.queue:
             raise ServiceBusyError("too many queries are waiting; try again in a few seconds")
@@ -49,25 +58,41 @@ class Lanes:
             clock.cancel()
 
     def free(self) -> None:
-        """Give a quick place to who has waited for the longest."""
-        while self._queue:
+        """Give a quick place back."""
+        self._quick -= 1
+        self._admit()
+
+    def take_slow(self, worker: Worker) -> None:
+        """Change the quick place of a worker for a slow one, where there is one."""
+        if self._slow < self.settings.workers:
+            self._slow += 1
+            worker.slow = True
+            self._cores.add(worker)
+            self.free()
+
+    def leave(self, worker: Worker, *, quick: bool) -> None:
+        """Give back whatever place a worker has.
+
+        Args:
+            worker: which.
+            quick: whether its query has ended as it should; it was quick then, unless it has a slow place.
+        """
+        if worker.slow:
+            worker.slow = False
+            self._slow -= 1
+            self._cores.remove(worker)
+        else:
+            self.free()
+            if quick:
+                self._cores.note_quick()
+
+    def _admit(self) -> None:
+        """Give the places that are free to those who have waited for the longest."""
+        while self._queue and self._room:
             turn = self._queue.popleft()
             if not turn.done():
+                self._quick += 1
                 turn.set_result(None)
-                return
-        self._quick += 1
-
-    def take_slow(self) -> bool:
-        """Change a quick place for a slow one; return whether there was one."""
-        if not self._slow:
-            return False
-        self._slow -= 1
-        self.free()
-        return True
-
-    def free_slow(self) -> None:
-        """Give a slow place back."""
-        self._slow += 1
 
 
 def _give_up(turn: asyncio.Future[None]) -> None:

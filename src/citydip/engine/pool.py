@@ -1,8 +1,9 @@
 """The pool: worker processes kept warm, queries sent to them, and whatever outlives its deadline killed.
 
-A query that outlives its first slice moves to the slow lane: its place among the quick ones goes to a fresh
-worker, and its process gets a lower priority, so that quick queries never wait behind slow ones. Each lane has as
-many places as the pool has workers; where the slow lane is full, a slow query stays where it is.
+A query that is not quick moves to the slow lane: its place among the quick ones goes to a fresh worker. It runs on
+all processors but one while quick queries come, and its process gets a lower priority after a while, so that quick
+queries never wait behind slow ones. Each lane has as many places as the pool has workers; a slow query for which there
+is none stays where it is until one is free.
 """
 
 import asyncio
@@ -11,7 +12,6 @@ import json
 import os
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -30,10 +30,12 @@ __all__ = ["Pool"]
 _Result = TypeVar("_Result")
 _LONGEST_LINE = 1 << 26
 """Bytes of a line of the zygote; the first one holds the statistics of the graph."""
-_SLICE = 0.25
+_QUICK = 0.05
 """Seconds after which a query counts as slow."""
+_STEP = 0.2
+"""Seconds after which a slow query gets a lower priority. Its worker keeps that, and so serves no other query."""
 _NICENESS = 10
-"""Of the process of a slow query: quick ones go before it, and it still gets on where these never end."""
+"""Of what is slow: quick queries go before it, and it still gets on where these never end."""
 
 
 class Pool:
@@ -71,8 +73,12 @@ class Pool:
         """Return whether the zygote is there to fork workers."""
         return self._zygote is not None and self._zygote.returncode is None
 
-    async def begin_loading(self) -> None:
-        """Let the data be loaded; `start` waits for that."""
+    async def begin_loading(self, *, niceness: int = _NICENESS) -> None:
+        """Let the data be loaded; `start` waits for that.
+
+        Args:
+            niceness: of loading: as a rule, queries are running meanwhile that are waited for.
+        """
         self._folder = tempfile.TemporaryDirectory(prefix="citydip-")
         self._zygote = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -81,6 +87,7 @@ class Pool:
             str(self.data),
             self._address,
             str(self.settings.memory),
+            str(niceness),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             limit=_LONGEST_LINE,
@@ -177,7 +184,7 @@ class Pool:
         worker = await self._take()
         run = self._running[request.id] = Run(worker, request, timeout, self.off)
         self._quiet.clear()
-        run.wait(_SLICE, self._outlive_slice, run)
+        run.wait(_QUICK, self._outlive, run)
         return run
 
     def end(self, run: Run) -> None:
@@ -189,9 +196,8 @@ class Pool:
 
     def running(self) -> list[RunningQuery]:
         """Return what is running now, the oldest first."""
-        now = time.monotonic()
         return [
-            RunningQuery(run.request.id, run.request.client, now - run.began, run.worker.pid, run.worker.slow)
+            RunningQuery(run.request.id, run.request.client, run.seconds, run.worker.pid, run.worker.slow)
             for run in self._running.values()
         ]
 
@@ -270,7 +276,8 @@ class Pool:
     def _give_back(self, worker: Worker, *, reusable: bool) -> None:
         """Free the worker's place; keep as many workers as there are places, and kill the worker if it is past use."""
         room = len(self._idle) + len(self._spares) < self.settings.workers
-        if reusable and not worker.slow and room:
+        self.lanes.leave(worker, quick=reusable)
+        if reusable and not worker.low and room:
             self._idle.append(worker)
         else:
             worker.kill()
@@ -278,24 +285,23 @@ class Pool:
                 spare = asyncio.create_task(self._spare())
                 self._spares.add(spare)
                 spare.add_done_callback(self._spares.discard)
-        if worker.slow:
-            self.lanes.free_slow()
-        else:
-            self.lanes.free()
 
     async def _spare(self) -> None:
         """Put a fresh worker in the place of one that is gone, before anybody asks for it."""
         with contextlib.suppress(ServiceBusyError):
             self._idle.append(await self._fork())
 
-    def _outlive_slice(self, run: Run) -> None:
-        """Move a query out of the way of quick ones, and end it where it outlives its deadline."""
-        run.wait(run.seconds_left, run.end_overdue)
-        if not self.lanes.take_slow():
+    def _outlive(self, run: Run) -> None:
+        """Move a query out of the way of quick ones, the more so the longer it runs; end it where it is overdue."""
+        worker = run.worker
+        if not run.seconds_left:
+            run.end_overdue()
             return
-        run.worker.slow = True
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, run.worker.pid, _NICENESS)
+        if not worker.slow:
+            self.lanes.take_slow(worker)
+        elif not worker.low:
+            worker.lower(_NICENESS)
+        run.wait(run.seconds_left if worker.low else min(_STEP, run.seconds_left), self._outlive, run)
 
 
 class _Turn(AbstractAsyncContextManager[Answer]):

@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 import signal
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -88,20 +89,43 @@ class RunningQuery:
 
 @dataclass(eq=False, slots=True)
 class Worker:
-    """One worker process and the connection to it."""
+    """One worker process and the connection to it.
+
+    Args:
+        pid: the process.
+        channel: the connection.
+        ending: done when the process has ended, with the signal that ended it.
+        slow: whether its query has a place among the slow ones.
+        low: whether its priority has been lowered, which nobody may take back.
+    """
 
     pid: int
     channel: Channel
     ending: asyncio.Future[int]
     slow: bool = False
+    low: bool = False
+
+    # A process that has ended may have left its number to another one: nothing is done to that.
 
     def kill(self) -> None:
         """End the process at once, and the connection with it."""
-        # A process that has ended may have left its number to another one.
         if not self.ending.done():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
         self.channel.close()
+
+    def lower(self, niceness: int) -> None:
+        """Lower the priority of the process."""
+        self.low = True
+        if not self.ending.done():
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self.pid, niceness)
+
+    def run_on(self, processors: set[int]) -> None:
+        """Let the process run on some processors only, where the system can do that."""
+        if sys.platform == "linux" and not self.ending.done():
+            with contextlib.suppress(OSError):
+                os.sched_setaffinity(self.pid, processors)
 
 
 class Run:
@@ -127,9 +151,14 @@ class Run:
         self.stats: dict[str, Any] = {}
 
     @property
+    def seconds(self) -> float:
+        """Return for how long the query has been running."""
+        return time.monotonic() - self.began
+
+    @property
     def seconds_left(self) -> float:
         """Return the seconds until the worker is killed, should it not have ended itself at the deadline."""
-        return max(self.began + self.timeout + _GRACE - time.monotonic(), 0)
+        return max(self.timeout + _GRACE - self.seconds, 0)
 
     async def first(self) -> bytes | None:
         """Send the request and return the first piece of the result; None where the result is empty."""

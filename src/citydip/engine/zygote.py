@@ -2,7 +2,7 @@
 
 Forked workers share the loaded graph; a new one costs milliseconds. Run as a module by the pool:
 
-    python -m citydip.engine.zygote DATA SOCKET MEMORY
+    python -m citydip.engine.zygote DATA SOCKET MEMORY NICENESS
 
 Its environment names the store to ask instead (``CITYDIP_STORE``), where there is one: no list of processes shows
 that, and it may hold a password. Nothing is loaded then.
@@ -19,11 +19,14 @@ import selectors
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from citydip.engine import frames
+from citydip.engine.cores import processors
 from citydip.engine.frames import Tag
 from citydip.engine.statistics import Statistics
 from citydip.engine.store import Loaded, Opened
@@ -60,16 +63,27 @@ def _open_store(data: str, address: str) -> tuple[Callable[[dict[str, Any]], Ope
     return loaded.open_query, 0, loaded.statistics
 
 
-def main(data: str, address: str, memory: int, store: str = "") -> None:
+def _step_back(niceness: int) -> None:
+    """Let quick queries go before this thread and those that it starts, but not before this process's children."""
+    if niceness and sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
+        _, most = processors()
+        if most:
+            os.sched_setaffinity(0, most)
+
+
+def main(data: str, address: str, memory: int, niceness: int, store: str = "") -> None:
     """Load the data, listen on the address, fork a worker for each connection.
 
     Args:
         data: the file with the quads.
         address: name of the socket to listen on.
         memory: mebibytes that a worker may take.
+        niceness: of loading, which leaves one processor alone where there is any; the workers are as any process.
         store: address of the store to ask instead; empty: none.
     """
-    ask, files, statistics = _open_store(data, store)
+    with ThreadPoolExecutor(1, initializer=_step_back, initargs=(niceness,)) as thread:
+        ask, files, statistics = thread.submit(_open_store, data, store).result()
     # Reference counts of frozen objects are left alone, so that forked workers keep sharing their pages.
     gc.collect()
     gc.freeze()
@@ -122,4 +136,4 @@ def main(data: str, address: str, memory: int, store: str = "") -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), os.environ.get("CITYDIP_STORE", ""))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), os.environ.get("CITYDIP_STORE", ""))

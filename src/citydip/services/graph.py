@@ -155,7 +155,8 @@ async def load_ahead(snapshot: Snapshot, settings: Settings) -> None:
     """
     pool = _workers_of(snapshot, settings)
     _AHEAD.append(pool)
-    await pool.begin_loading()
+    # Nobody is served yet who would have to wait for that.
+    await pool.begin_loading(niceness=0)
 
 
 def _workers_of(snapshot: Snapshot, settings: Settings) -> Pool:
