@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from citydip.engine.formats import Kind
 from citydip.engine.guard import guard
+from citydip.engine.tokens import RUNS, TOKENS
 from citydip.model.errors import CitydipError, QueryRefusedError, QuerySyntaxError
 
 
@@ -101,6 +102,43 @@ def test_a_keyword_after_a_closed_string_is_always_seen(text: str) -> None:
     with pytest.raises(QueryRefusedError, match="SERVICE"):
         guard(f'ASK {{ ?s ?p "{escaped}" SERVICE ?x {{}} }}')
     assert guard(f'ASK {{ ?s ?p "{escaped}" }}').kind is Kind.TRUTH
+
+
+PIECES = ["SELECT", "a:b", ":c.", "_:d", "_", "?e", "?", "<f>", "<", "'g'", '"""h"""', "'", "1.", ".5e1", "@en", "@"]
+PIECES += [
+    " ",
+    "  ",
+    "\t",
+    "\n",
+    "\u00a0",
+    "# i\n",
+    "#",
+    "(",
+    "]",
+    "{",
+    "}",
+    ",",
+    ";",
+    "||",
+    "!",
+    "^^",
+    "\\",
+    "%41",
+    "é",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_tokens_that_are_read_in_runs_are_the_same(text: str) -> None:
+    telling = {"words", "local", "opening", "closing", "unclosed", "space"}
+    one_by_one = [(found.lastgroup, found.span()) for found in TOKENS.finditer(text)]
+    runs = [(found.lastgroup, found.span()) for found in RUNS.finditer(text)]
+    ends = {span[1] for _, span in one_by_one}
+    assert "".join(text[slice(*span)] for _, span in runs) == text
+    assert all(span[1] in ends for _, span in runs)
+    told = [one for one in one_by_one if one[0] in telling]
+    alone = [one for one in runs if one[0] in telling]
+    assert [one for one in told if text[slice(*one[1])] != " "] == [one for one in alone if text[slice(*one[1])] != " "]
 
 
 @pytest.mark.parametrize("opening", ["{", "(", "["])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from citydip.engine.clauses import Clause
 from citydip.engine.formats import Kind
-from citydip.engine.tokens import DEEPEST, TOKENS, words_of
+from citydip.engine.tokens import DEEPEST, RUNS, words_of
 from citydip.model.errors import QueryRefusedError, QuerySyntaxError
 
 __all__ = ["Guarded", "guard"]
@@ -58,7 +58,7 @@ def guard(query: str) -> Guarded:
     said: list[str] = []
     pieces: list[str] = [""]
     depth = 0
-    for found in TOKENS.finditer(query):
+    for found in RUNS.finditer(query):
         kind = found.lastgroup
         if kind == "space":
             if pieces[-1] != " ":

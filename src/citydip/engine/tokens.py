@@ -8,37 +8,64 @@ text is: no pattern gives up far from where it began, or does so twice.
 import re
 from typing import NamedTuple
 
-__all__ = ["DEEPEST", "TOKENS", "Token", "tokens", "words_of"]
+__all__ = ["DEEPEST", "RUNS", "TOKENS", "Token", "tokens", "words_of"]
 
 _ESCAPE = r"""\\(?:[tbnrf"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"""
 _ESCAPE_IN_NAME = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _LOCAL = rf"""
     :(?:(?:[\w:]|{_ESCAPE_IN_NAME})(?:[\w:\-]|{_ESCAPE_IN_NAME})*+(?:\.++(?:[\w:\-]|{_ESCAPE_IN_NAME})++)?+)?+
 """
+_IRI = r"""<(?!')[^<>"{}|^`\x00-\x20]*>"""
+_STRING = rf"""
+    '''(?:[^'\\]|{_ESCAPE}|'(?!''))*+''' | '(?!'')(?:[^'\\\n\r]|{_ESCAPE})*+'
+  | \"\"\"(?:[^"\\]|{_ESCAPE}|"(?!""))*+\"\"\" | "(?!"")(?:[^"\\\n\r]|{_ESCAPE})*+"
+"""
+_VARIABLE = r"[?$]\w+"
+_TAG = r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*"
+_BLANK = r"_:\w[\w.\-]*"
+_NUMBER = r"(?:[0-9]++(?:\.(?:[0-9]++|(?=[eE][+\-]?[0-9])))?+|\.[0-9]++)(?:[eE][+\-]?[0-9]++)?+"
+_WORDS = rf"(?P<words>[^\W\d][\w.\-]*+)(?P<local>{_LOCAL})?+"
+"""A word and the local part that makes a prefixed name of it are groups of their own."""
+_SIGNS = r"""
+    (?P<opening>[(\[{])
+  | (?P<closing>[)\]}])
+  | .
+"""
 TOKENS = re.compile(
     rf"""
       (?P<space>\s++ | \#[^\n\r]*)
-    | (?P<iri><(?!')[^<>"{{}}|^`\x00-\x20]*>)
-    | (?P<string>
-        '''(?:[^'\\]|{_ESCAPE}|'(?!''))*+''' | '(?!'')(?:[^'\\\n\r]|{_ESCAPE})*+'
-      | \"\"\"(?:[^"\\]|{_ESCAPE}|"(?!""))*+\"\"\" | "(?!"")(?:[^"\\\n\r]|{_ESCAPE})*+"
-      )
+    | (?P<iri>{_IRI})
+    | (?P<string>{_STRING})
     | (?P<unclosed>['"])
-    | (?P<variable>[?$]\w+)
-    | (?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-    | (?P<blank>_:\w[\w.\-]*)
-    | (?P<number>(?:[0-9]++(?:\.(?:[0-9]++|(?=[eE][+\-]?[0-9])))?+|\.[0-9]++)(?:[eE][+\-]?[0-9]++)?+)
-    | (?P<words>[^\W\d][\w.\-]*+)(?P<local>{_LOCAL})?+
+    | (?P<variable>{_VARIABLE})
+    | (?P<tag>{_TAG})
+    | (?P<blank>{_BLANK})
+    | (?P<number>{_NUMBER})
+    | {_WORDS}
     | (?P<name>{_LOCAL})
-    | (?P<opening>[(\[{{])
-    | (?P<closing>[)\]}}])
-    | .
+    | {_SIGNS}
     """,
     re.VERBOSE | re.DOTALL,
 )
-"""One token of a query. A word and the local part that makes a prefixed name of it are groups of their own."""
+"""One token of a query."""
+RUNS = re.compile(
+    rf"""
+      (?P<plain>(?:
+          [ ](?![\s\#])
+        | {_IRI} | {_STRING} | {_VARIABLE} | {_TAG} | {_BLANK} | {_NUMBER} | {_LOCAL}
+        | [.,;*=!&|/^+\-<>?$@]
+      )++)
+    | (?P<space>\s++ | \#[^\n\r]*)
+    | (?P<unclosed>['"])
+    | {_WORDS}
+    | {_SIGNS}
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+"""The same tokens, but those that tell nothing of a query, and single spaces between them, in runs."""
 
 _IN_WORDS = re.compile(r"\w+|[.\-]")
+_END_OF_WORD = re.compile(r"[.\-]")
 
 DEEPEST = 100
 """Brackets that may be open at once. The engine follows them by recursion, and its stack ends at some 800."""
@@ -68,7 +95,7 @@ def words_of(run: str) -> list[str]:
         >>> words_of("true.filter")
         ['TRUE', 'FILTER']
     """
-    return [word for word in re.split(r"[.\-]", run.upper()) if word]
+    return [word for word in _END_OF_WORD.split(run.upper()) if word]
 
 
 def tokens(text: str) -> list[Token]:
