@@ -3,13 +3,16 @@
 import csv
 import io
 import json
+from itertools import cycle
+from typing import IO
+from unittest.mock import patch
 
 import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citydip.engine.limits import Limits
+from citydip.engine.limits import Limits, write_rows
 from citydip.engine.store import open_query
 
 FORMS = ["json", "xml", "tsv", "csv"]
@@ -101,6 +104,35 @@ def test_a_table_has_no_row_that_goes_beyond_its_size(form: str, values: list[st
     elif rows:
         unmarked = text.partition(b']},"citydip"')[0].partition(b"</results><!--")[0]
         assert len(unmarked) <= size
+
+
+@settings(max_examples=500)
+@given(
+    st.sampled_from(FORMS),
+    st.lists(VALUES, max_size=8),
+    st.lists(st.integers(1, 60), min_size=1),
+    st.none() | st.integers(0, 9),
+    st.none() | st.integers(0, 1500),
+)
+def test_a_table_that_comes_in_pieces_is_the_same_as_in_one(
+    form: str, values: list[str], sizes: list[int], most: int | None, size: int | None
+) -> None:
+    if form == "xml":
+        values = [value for value in values if value.isprintable()]
+    document, *_ = write(table(values), form, Limits())
+
+    def serialize(file: IO[bytes]) -> None:
+        begin = 0
+        for length in cycle(sizes):
+            file.write(document[begin : begin + length])
+            begin += length
+            if begin >= len(document):
+                return
+
+    output = io.BytesIO()
+    with patch("citydip.engine.limits._GATHERED", 1):
+        written = write_rows(serialize, output, form, Limits(rows=most, size=size))
+    assert (output.getvalue(), written.rows, written.cut) == write(table(values), form, Limits(rows=most, size=size))
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -86,6 +86,8 @@ _ENDS = {
 _ENDS_IN_PLAIN_CSV = re.compile(rb"\r\n")
 _BEGUN = {"json": len(',{"')}
 """Bytes of the next row that the pattern takes along."""
+_END = b'},{"'
+"""What ends a row of JSON, where neither brace nor comma comes after it."""
 
 
 class _Rows(io.RawIOBase):
@@ -116,6 +118,8 @@ class _Rows(io.RawIOBase):
 
     def look(self, *, last: bool = False) -> None:
         """Pass on the rows that have ended, or those of them that fit; all that is left where nothing comes after."""
+        if self.form == "json" and self.pass_all(last=last):
+            return
         pattern = _ENDS_IN_PLAIN_CSV if self.form == "csv" and b'"' not in self.buffer else _ENDS[self.form]
         length, begun = len(self.buffer), _BEGUN.get(self.form, 0)
         ends = [end for match in pattern.finditer(self.buffer) if (end := match.end() - begun) < length]
@@ -130,6 +134,31 @@ class _Rows(io.RawIOBase):
             self.send(ends[fitting - 1])
         if self.cut:
             raise _CutError
+
+    def pass_all(self, *, last: bool) -> bool:
+        """Pass on the rows of JSON that have ended where all of them fit; return whether they do.
+
+        It counts them, which takes a tenth of the time that finding each takes.
+        """
+        buffer = self.buffer
+        unfinished = buffer.endswith(_END)
+        count = buffer.count(_END) - buffer.count(_END + b"}") - buffer.count(_END + b",") - unfinished
+        head = _HEADS["json"].search(buffer) if self.ended < 0 else None
+        ended = self.ended + count + (head is not None)
+        rows, size = self.limits.rows, self.limits.size
+        if (rows is not None and ended >= rows) or (size is not None and self.passed + len(buffer) > size):
+            return False
+        self.ended = ended
+        if last:
+            self.send(len(buffer))
+        elif count:
+            at = buffer.rfind(_END, 0, len(buffer) - unfinished)
+            while buffer[at + len(_END)] in b"},":
+                at = buffer.rfind(_END, 0, at)
+            self.send(at + 1)
+        elif head:
+            self.send(head.end())
+        return True
 
     def fitting(self, ends: list[int]) -> int:
         """Return how many ends lie within the limits; note which of these does not let all of them pass."""
