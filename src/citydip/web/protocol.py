@@ -5,6 +5,7 @@ Source: https://www.w3.org/TR/sparql11-protocol/
 
 import asyncio
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import Message
 from urllib.parse import parse_qsl
@@ -52,11 +53,11 @@ class Asked:
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
     formats: tuple[str, ...]
-    timeout: float | None
-    name: str | None
-    offset: int
-    whole: bool
-    explain: bool
+    timeout: float | None = None
+    name: str | None = None
+    offset: int = 0
+    whole: bool = False
+    explain: bool = False
 
 
 async def read_request(request: Request, largest: int) -> Asked:
@@ -68,43 +69,45 @@ async def read_request(request: Request, largest: int) -> Asked:
     """
     parameters = read_pairs(request.scope["query_string"].decode("latin-1"))
     if request.method == "POST":
-        content_type, charset = read_content_type(request)
-        body = await read_body(request, largest, charset)
-        if content_type == "application/x-www-form-urlencoded":
-            parameters += read_pairs(body)
-        elif content_type == "application/sparql-query":
-            parameters.append(("query", body))
-        elif content_type == "application/sparql-update":
-            parameters.append(("update", body))
-        elif body or content_type:
-            raise UnsupportedTypeError(
-                "send the query as application/x-www-form-urlencoded or application/sparql-query, "
-                f"not as {content_type or 'a body without a type'}"
-            )
-    pairs: dict[str, list[str]] = {}
+        parameters += await _read_form(request, largest)
+    given: dict[str, list[str]] = {}
     default_graphs, named_graphs, formats = [], [], []
     for name, value in parameters:
-        if name == "default-graph-uri":
+        if name in _READ:
+            given.setdefault(name, []).append(value)
+        elif name == "default-graph-uri":
             default_graphs.append(value)
         elif name == "named-graph-uri":
             named_graphs.append(value)
         elif name == "update":
             raise QueryRefusedError("this graph cannot be updated over the network: curated files are the only way in")
-        elif name not in _FORMATS:
-            pairs.setdefault(name, []).append(value)
-        elif value:
+        elif value and name in _FORMATS:
             formats.append(value)
-    return Asked(
-        _once(pairs, "query"),
-        tuple(default_graphs),
-        tuple(named_graphs),
-        tuple(formats),
-        _seconds(_once(pairs, "timeout")),
-        _name(_once(pairs, "query-id")),
-        _rows(_once(pairs, "offset")),
-        _whole(_once(pairs, "partial")),
-        _explain(_once(pairs, "explain")),
-    )
+    asked = Asked(None, tuple(default_graphs), tuple(named_graphs), tuple(formats))
+    for name, values in given.items():
+        if len(values) > 1:
+            raise ParameterError(f"the parameter {name!r} is given {len(values)} times; give it once")
+        attribute, read = _READ[name]
+        setattr(asked, attribute, read(values[0]))
+    return asked
+
+
+async def _read_form(request: Request, largest: int) -> list[tuple[str, str]]:
+    """Return the parameters that the body of a request gives."""
+    content_type, charset = read_content_type(request)
+    body = await read_body(request, largest, charset)
+    if content_type == "application/x-www-form-urlencoded":
+        return read_pairs(body)
+    if content_type == "application/sparql-query":
+        return [("query", body)]
+    if content_type == "application/sparql-update":
+        return [("update", body)]
+    if body or content_type:
+        raise UnsupportedTypeError(
+            "send the query as application/x-www-form-urlencoded or application/sparql-query, "
+            f"not as {content_type or 'a body without a type'}"
+        )
+    return []
 
 
 class UnsupportedTypeError(ParameterError):
@@ -177,24 +180,13 @@ async def read_body(request: Request, largest: int, charset: str) -> str:
         raise ParameterError("the body is not UTF-8") from None
 
 
-def _once(pairs: dict[str, list[str]], name: str) -> str | None:
-    values = pairs.get(name)
-    if values is None:
-        return None
-    if len(values) > 1:
-        raise ParameterError(f"the parameter {name!r} is given {len(values)} times; give it once")
-    return values[0]
-
-
-def _name(text: str | None) -> str | None:
-    if text is not None and not _NAME.fullmatch(text):
+def _name(text: str) -> str:
+    if not _NAME.fullmatch(text):
         raise ParameterError("query-id must be 16 to 64 letters, digits, hyphens or underscores that nobody can guess")
     return text
 
 
-def _seconds(text: str | None) -> float | None:
-    if text is None:
-        return None
+def _seconds(text: str) -> float:
     try:
         value = float(text)
     except ValueError:
@@ -204,21 +196,30 @@ def _seconds(text: str | None) -> float | None:
     return value
 
 
-def _rows(text: str | None) -> int:
-    if text is None:
-        return 0
+def _rows(text: str) -> int:
     if not re.fullmatch("[0-9]{1,15}", text):
         raise ParameterError(f"offset must be a whole number of rows, not {text!r}")
     return int(text)
 
 
-def _explain(text: str | None) -> bool:
-    if text not in (None, "0", "1"):
+def _explain(text: str) -> bool:
+    if text not in ("0", "1"):
         raise ParameterError(f"explain must be 0 or 1, not {text!r}")
     return text == "1"
 
 
-def _whole(text: str | None) -> bool:
-    if text not in (None, "ok", "error"):
+def _whole(text: str) -> bool:
+    if text not in ("ok", "error"):
         raise ParameterError(f"partial must be 'ok' or 'error', not {text!r}")
     return text == "error"
+
+
+_READ: dict[str, tuple[str, Callable[[str], object]]] = {
+    "query": ("query", str),
+    "timeout": ("timeout", _seconds),
+    "query-id": ("name", _name),
+    "offset": ("offset", _rows),
+    "partial": ("whole", _whole),
+    "explain": ("explain", _explain),
+}
+"""Parameters that are given once: what of a request each is, and what reads it."""
