@@ -2,6 +2,8 @@
 
 import contextlib
 import time
+from itertools import groupby
+from operator import itemgetter
 
 import pytest
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from citydip.engine.formats import Kind
 from citydip.engine.guard import guard
-from citydip.engine.tokens import RUNS, TOKENS
+from citydip.engine.tokens import TELLING, TOKENS, evenly_spaced
 from citydip.model.errors import CitydipError, QueryRefusedError, QuerySyntaxError
 
 
@@ -129,16 +131,18 @@ PIECES += [
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
-def test_tokens_that_are_read_in_runs_are_the_same(text: str) -> None:
-    telling = {"words", "local", "opening", "closing", "unclosed", "space"}
-    one_by_one = [(found.lastgroup, found.span()) for found in TOKENS.finditer(text)]
-    runs = [(found.lastgroup, found.span()) for found in RUNS.finditer(text)]
-    ends = {span[1] for _, span in one_by_one}
-    assert "".join(text[slice(*span)] for _, span in runs) == text
-    assert all(span[1] in ends for _, span in runs)
-    told = [one for one in one_by_one if one[0] in telling]
-    alone = [one for one in runs if one[0] in telling]
-    assert [one for one in told if text[slice(*one[1])] != " "] == [one for one in alone if text[slice(*one[1])] != " "]
+def test_what_tells_something_is_found_as_where_each_token_is_read(text: str) -> None:
+    kinds = {"words", "local", "opening", "closing", "unclosed"}
+    expected = [(found.lastgroup, found.end(), found["words"]) for found in TOKENS.finditer(text)]
+    found = [(found.lastgroup, found.end(), found["words"]) for found in TELLING.finditer(text)]
+    assert [one for one in found if one[0]] == [one for one in expected if one[0] in kinds]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_space_is_evened_out_as_where_each_token_is_read(text: str) -> None:
+    read = [(found.lastgroup == "space", found[0]) for found in TOKENS.finditer(text)]
+    pieces = [" " if space else "".join(text for _, text in run) for space, run in groupby(read, itemgetter(0))]
+    assert evenly_spaced(text) == "".join(pieces).strip(" ")
 
 
 @pytest.mark.parametrize("opening", ["{", "(", "["])

@@ -10,15 +10,13 @@ from dataclasses import dataclass
 
 from citydip.engine.clauses import Clause
 from citydip.engine.formats import Kind
-from citydip.engine.tokens import DEEPEST, RUNS, words_of
+from citydip.engine.tokens import DEEPEST, TELLING, evenly_spaced, words_of
 from citydip.model.errors import QueryRefusedError, QuerySyntaxError
 
 __all__ = ["Guarded", "guard"]
 
 _READ = {"SELECT": Kind.ROWS, "ASK": Kind.TRUTH, "CONSTRUCT": Kind.GRAPH, "DESCRIBE": Kind.GRAPH}
 _CHANGING = re.compile("NOW|RAND|UUID|BNODE")
-_TELLING = frozenset(("opening", "closing", "unclosed", "words", "local"))
-"""Kinds of tokens that tell something of a query."""
 _WRITE = tuple("INSERT DELETE LOAD CLEAR CREATE DROP COPY MOVE ADD WITH".split())
 
 
@@ -56,27 +54,19 @@ def guard(query: str) -> Guarded:
     """
     form: Kind | None = None
     said: list[str] = []
-    pieces: list[str] = [""]
     depth = 0
-    for found in RUNS.finditer(query):
+    for found in TELLING.finditer(query):
         kind = found.lastgroup
-        if kind == "space":
-            if pieces[-1] != " ":
-                pieces.append(" ")
-            continue
-        pieces.append(found[0])
-        if kind not in _TELLING:
+        if kind is None:
             continue
         if kind == "opening":
             if depth == DEEPEST:
-                raise _misread(query, found.start(), f"brackets are nested more than {DEEPEST} deep; nest fewer parts")
+                raise _misread(query, found.end(), f"brackets are nested more than {DEEPEST} deep; nest fewer parts")
             depth += 1
         elif kind == "closing":
             depth -= 1
         elif kind == "unclosed":
-            raise _misread(
-                query, found.start(), "the string that begins here is not closed, or has a backslash too few"
-            )
+            raise _misread(query, found.end(), "the string that begins here is not closed, or has a backslash too few")
         else:
             run = found["words"].upper()
             if "SERVICE" in run:
@@ -94,7 +84,7 @@ def guard(query: str) -> Guarded:
         has_dataset="FROM" in words,
         ordered="ORDER" in words,
         changing=_CHANGING.search(words) is not None,
-        normal="".join(pieces).strip(" "),
+        normal=evenly_spaced(query),
     )
 
 
@@ -116,6 +106,7 @@ def _form(words: list[str]) -> Kind | None:
     return None
 
 
-def _misread(query: str, at: int, message: str) -> QuerySyntaxError:
-    line = query.count("\n", 0, at) + 1
-    return QuerySyntaxError(message, line=line, column=at - query.rfind("\n", 0, at), text=query)
+def _misread(query: str, end: int, message: str) -> QuerySyntaxError:
+    """Return the error of a sign that ends somewhere."""
+    line = query.count("\n", 0, end - 1) + 1
+    return QuerySyntaxError(message, line=line, column=end - 1 - query.rfind("\n", 0, end - 1), text=query)

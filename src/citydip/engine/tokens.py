@@ -8,13 +8,14 @@ text is: no pattern gives up far from where it began, or does so twice.
 import re
 from typing import NamedTuple
 
-__all__ = ["DEEPEST", "RUNS", "TOKENS", "Token", "tokens", "words_of"]
+__all__ = ["DEEPEST", "TELLING", "TOKENS", "Token", "evenly_spaced", "tokens", "words_of"]
 
 _ESCAPE = r"""\\(?:[tbnrf"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"""
 _ESCAPE_IN_NAME = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _LOCAL = rf"""
     :(?:(?:[\w:]|{_ESCAPE_IN_NAME})(?:[\w:\-]|{_ESCAPE_IN_NAME})*+(?:\.++(?:[\w:\-]|{_ESCAPE_IN_NAME})++)?+)?+
 """
+_SPACE = r"\s++ | \#[^\n\r]*"
 _IRI = r"""<(?!')[^<>"{}|^`\x00-\x20]*>"""
 _STRING = rf"""
     '''(?:[^'\\]|{_ESCAPE}|'(?!''))*+''' | '(?!'')(?:[^'\\\n\r]|{_ESCAPE})*+'
@@ -33,7 +34,7 @@ _SIGNS = r"""
 """
 TOKENS = re.compile(
     rf"""
-      (?P<space>\s++ | \#[^\n\r]*)
+      (?P<space>{_SPACE})
     | (?P<iri>{_IRI})
     | (?P<string>{_STRING})
     | (?P<unclosed>['"])
@@ -48,22 +49,20 @@ TOKENS = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 """One token of a query."""
-RUNS = re.compile(
+_PLAIN = rf"{_IRI} | {_STRING} | {_VARIABLE} | {_TAG} | {_BLANK} | {_NUMBER} | {_LOCAL} | [.,;*=!&|/^+\-<>?$@]"
+TELLING = re.compile(
     rf"""
-      (?P<plain>(?:
-          [ ](?![\s\#])
-        | {_IRI} | {_STRING} | {_VARIABLE} | {_TAG} | {_BLANK} | {_NUMBER} | {_LOCAL}
-        | [.,;*=!&|/^+\-<>?$@]
-      )++)
-    | (?P<space>\s++ | \#[^\n\r]*)
-    | (?P<unclosed>['"])
-    | {_WORDS}
-    | {_SIGNS}
+    (?: {_SPACE} | {_PLAIN} )*+
+    (?: (?P<unclosed>['"]) | {_WORDS} | {_SIGNS} | \Z )
     """,
     re.VERBOSE | re.DOTALL,
 )
-"""The same tokens, but those that tell nothing of a query, and single spaces between them, in runs."""
-
+"""One of these tokens that tells something of a query, after all those that tell nothing; or what is left."""
+# Python 3.11 loses count of groups that are named within what is repeated possessively.
+_SPACES = re.compile(
+    rf"(?P<space>(?:{_SPACE})++) | (?:(?![\s\#])(?:{_PLAIN} | [^\W\d][\w.\-]*+(?:{_LOCAL})?+ | .))++",
+    re.VERBOSE | re.DOTALL,
+)
 _IN_WORDS = re.compile(r"\w+|[.\-]")
 _END_OF_WORD = re.compile(r"[.\-]")
 
@@ -86,6 +85,19 @@ class Token(NamedTuple):
     text: str
     start: int
     end: int
+
+
+def evenly_spaced(text: str) -> str:
+    """Return a query without comments, and with one space wherever there is any.
+
+    Example:
+        >>> evenly_spaced("ASK   { ?s ?p 'a  b' } # all")
+        "ASK { ?s ?p 'a  b' }"
+    """
+    # Of all space, only the single one is printable.
+    if "  " in text or "#" in text or not text.isprintable():
+        text = _SPACES.sub(lambda found: " " if found["space"] else found[0], text)
+    return text.strip(" ")
 
 
 def words_of(run: str) -> list[str]:
