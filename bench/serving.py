@@ -37,6 +37,7 @@ ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER
 """A query that ends in nobody's lifetime."""
 ROWS = "SELECT ?s ?p ?o WHERE { ?s ?p ?o } LIMIT "
 TRIPLES = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT "
+_COUNTS = ("light_answered", "light_failed", "endless_ended")
 DEADLINE = 2.0
 """Seconds after which endless queries are killed, where the server can."""
 
@@ -62,9 +63,24 @@ def requests_per_second(servers: list[Server], rounds: int, seconds: int, *, var
     }
 
 
-def beside_endless(server: Server, seconds: float) -> dict[str, object]:
+def together(taken: list[dict[str, float | None]]) -> dict[str, float | None]:
+    """Return what several rounds say: medians of times of light queries, sums of counts, and the worst of the rest.
+
+    Example:
+        >>> together([{"light_p95_seconds": 0.3, "light_failed": 0}, {"light_p95_seconds": 0.1, "light_failed": 2}])
+        {'light_p95_seconds': 0.2, 'light_failed': 2}
+    """
+    told: dict[str, float | None] = {}
+    for key in taken[0]:
+        values = [value for one in taken if (value := one[key]) is not None]
+        whole = statistics.median if "_p" in key else sum if key in _COUNTS else max
+        told[key] = whole(values) if values else None
+    return told
+
+
+def beside_endless(server: Server, seconds: float) -> dict[str, float | None]:
     """Return how light queries fare while two endless ones run, how late those end, and what they leave behind."""
-    alone = asyncio.run(light_queries(server, SMALL, seconds / 3))
+    alone = asyncio.run(light_queries(server, SMALL, seconds / 2))
     done = threading.Event()
     late: list[float] = []
 
@@ -183,7 +199,6 @@ def _measure(data: Path, folder: Path, rounds: int, seconds: int) -> dict[str, o
         told["large"] = {
             server.name: large_answers(server, 1 if "rdf" in server.name else rounds, 180) for server in servers
         }
-    isolation: dict[str, object] = {}
     # Each server is alone here: one that does not stop a query would burden those after it.
     alone: list[Callable[[], contextlib.AbstractContextManager[Server]]] = [
         lambda: engines.citydip(folder / "snapshots", timeout=DEADLINE, cache=0),
@@ -191,11 +206,13 @@ def _measure(data: Path, folder: Path, rounds: int, seconds: int) -> dict[str, o
         lambda: engines.fastapi_thread(data),
         lambda: engines.rdflib_endpoint(data),
     ]
-    for start in alone:
-        with start() as server:
-            _say(f"light queries beside endless ones: {server.name}")
-            isolation[server.name] = beside_endless(server, seconds * 3)
-    told["beside_endless"] = isolation
+    isolation: dict[str, list[dict[str, float | None]]] = {}
+    for number in range(rounds):
+        for start in alone:
+            with start() as server:
+                _say(f"light queries beside endless ones: {server.name}, {number + 1} of {rounds}")
+                isolation.setdefault(server.name, []).append(beside_endless(server, seconds * 2))
+    told["beside_endless"] = {name: together(taken) for name, taken in isolation.items()}
     _say("swaps under load")
     told["swap"] = swap_under_load(data, folder, 4)
     return told
