@@ -83,7 +83,8 @@ class Lanes:
             self._cores.remove(worker)
         else:
             self.free()
-            if quick:
+            # Workers that ask another store take hardly any of a processor's time.
+            if quick and not self.settings.store:
                 self._cores.note_quick()
 
     def _admit(self) -> None:
