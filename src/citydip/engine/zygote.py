@@ -66,10 +66,11 @@ def _open_store(data: str, address: str) -> tuple[Callable[[dict[str, Any]], Ope
 def _step_back(niceness: int) -> None:
     """Let quick queries go before this thread and those that it starts, but not before this process's children."""
     if niceness and sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
         _, most = processors()
-        if most:
-            os.sched_setaffinity(0, most)
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
+            if most:
+                os.sched_setaffinity(0, most)
 
 
 def main(data: str, address: str, memory: int, niceness: int, store: str = "") -> None:
