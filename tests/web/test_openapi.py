@@ -174,7 +174,7 @@ def test_what_it_refers_to_is_there() -> None:
 def test_its_parameters_are_those_that_the_service_reads(own_server: str) -> None:
     documented = {parameter.get("name") for parameter in DOCUMENT["paths"]["/sparql"]["get"]["parameters"]}
     source = Path(protocol.__file__).read_text(encoding="utf-8")
-    read = set(re.findall(r'(?:_once\(pairs, |name == )"([a-z-]+)"', source)) - {"update"}
+    read = {*protocol._READ, *re.findall(r'name == "([a-z-]+)"', source)} - {"update"}
     assert {"query", "default-graph-uri", "named-graph-uri", "timeout", "query-id"} <= read
     assert read <= documented
     form = DOCUMENT["paths"]["/sparql"]["post"]["requestBody"]["content"]["application/x-www-form-urlencoded"]

@@ -19,9 +19,14 @@ def command(layout: Layout, double: Double, *options: str) -> "subprocess.Popen[
     words = [sys.executable, "-m", "citydip", "import", "wikidata", "--endpoint", double.address, "--date", DAY]
     words += ["--root", str(layout.root), "--cache", str(layout.root.parent / "cache"), "--page", "2", "--pause", "0"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "CITYDIP_CONTACT": CONTACT, "COLUMNS": "200"}
-    return subprocess.Popen(
-        [*words, *options], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    # A shell that runs tests in the background lets them ignore interruptions, and so does what they start.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(
+            [*words, *options], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def wait_for(double: Double, requests: int, process: "subprocess.Popen[str]") -> None:
