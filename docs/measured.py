@@ -301,6 +301,12 @@ def growth(small: Result, large: Result) -> Iterator[str]:
     yield "\n## What grows, and how\n\n"
     yield f"Times at 10 million triples over those at 1 million, which are {times:.0f} times fewer. "
     yield f"Above {times:.0f}× a question grows worse than linearly; the last column says what of it does.\n\n"
+    days = [result["date"][:10] for result in (small, large)]
+    if days[0] != days[1]:
+        yield (
+            f"The larger graph was measured on {days[1]}, the smaller on {days[0]}: citydip has changed in between, so its "
+            "column here tells two versions apart rather than how one of them grows.\n\n"
+        )
     yield row("question", *names, "rows", "what grows") + row(*["---"] * (len(names) + 3))
     for before, after in zip(small["questions"], large["questions"], strict=True):
         cells = []
