@@ -304,8 +304,8 @@ def growth(small: Result, large: Result) -> Iterator[str]:
     days = [result["date"][:10] for result in (small, large)]
     if days[0] != days[1]:
         yield (
-            f"The larger graph was measured on {days[1]}, the smaller on {days[0]}: citydip has changed in between, so its "
-            "column here tells two versions apart rather than how one of them grows.\n\n"
+            f"The larger graph was measured on {days[1]}, the smaller on {days[0]}: citydip has changed in between, so "
+            "its column here tells two versions apart rather than how one of them grows.\n\n"
         )
     yield row("question", *names, "rows", "what grows") + row(*["---"] * (len(names) + 3))
     for before, after in zip(small["questions"], large["questions"], strict=True):
