@@ -63,11 +63,11 @@ def requests_per_second(servers: list[Server], rounds: int, seconds: int, *, var
     }
 
 
-def together(taken: list[dict[str, float | None]]) -> dict[str, float | None]:
+def of_rounds(taken: list[dict[str, float | None]]) -> dict[str, float | None]:
     """Return what several rounds say: medians of times of light queries, sums of counts, and the worst of the rest.
 
     Example:
-        >>> together([{"light_p95_seconds": 0.3, "light_failed": 0}, {"light_p95_seconds": 0.1, "light_failed": 2}])
+        >>> of_rounds([{"light_p95_seconds": 0.3, "light_failed": 0}, {"light_p95_seconds": 0.1, "light_failed": 2}])
         {'light_p95_seconds': 0.2, 'light_failed': 2}
     """
     told: dict[str, float | None] = {}
@@ -212,7 +212,7 @@ def _measure(data: Path, folder: Path, rounds: int, seconds: int) -> dict[str, o
             with start() as server:
                 _say(f"light queries beside endless ones: {server.name}, {number + 1} of {rounds}")
                 isolation.setdefault(server.name, []).append(beside_endless(server, seconds * 2))
-    told["beside_endless"] = {name: together(taken) for name, taken in isolation.items()}
+    told["beside_endless"] = {name: of_rounds(taken) for name, taken in isolation.items()}
     _say("swaps under load")
     told["swap"] = swap_under_load(data, folder, 4)
     return told

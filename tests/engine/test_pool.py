@@ -93,6 +93,13 @@ async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
         await asyncio.sleep(0.005)
 
 
+async def cancel(*tasks: asyncio.Task[bytes]) -> None:
+    """Cancel tasks, and wait until they have ended, however that was."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
 def test_rows_truth_and_graphs_come_in_their_formats(data: Path) -> None:
     async def run() -> None:
         async with opened(data, workers=1) as pool:
@@ -227,9 +234,7 @@ def test_quick_queries_do_not_wait_behind_slow_ones(data: Path) -> None:
             for _ in range(20):
                 assert await asyncio.wait_for(ask(pool, "ASK {}", "csv"), 2) == b"true"
             assert not any(task.done() for task in slow)
-            for task in slow:
-                task.cancel()
-            await asyncio.gather(*slow, return_exceptions=True)
+            await cancel(*slow)
 
     asyncio.run(run())
 
@@ -246,8 +251,7 @@ def test_a_query_that_finds_no_slow_place_gets_one_when_it_is_free(data: Path) -
             assert pool.stop(first.id)
             await until(lambda: [query.slow for query in pool.running()] == [True])
             assert await ask(pool, "ASK {}", "csv") == b"true"
-            tasks[1].cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await cancel(*tasks)
 
     asyncio.run(run())
 
@@ -259,8 +263,7 @@ def test_a_slow_query_gets_a_lower_priority_and_its_worker_serves_no_other(data:
             worker = pool._idle[0]
             task = asyncio.create_task(ask(pool, ENDLESS))
             await until(lambda: os.getpriority(os.PRIO_PROCESS, worker.pid) == 10)
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await cancel(task)
             assert await until_gone(worker.pid)
             assert await ask(pool, "ASK {}", "csv") == b"true"
 
@@ -295,9 +298,7 @@ def test_slow_queries_leave_one_processor_alone_while_quick_ones_come(
             slow.append(asyncio.create_task(ask(pool, ENDLESS)))
             await until(lambda: len(pool.running()) == 3)
             await until(lambda: used() == [PROCESSORS] * 3)
-            for task in slow:
-                task.cancel()
-            await asyncio.gather(*slow, return_exceptions=True)
+            await cancel(*slow)
 
     asyncio.run(run())
 
@@ -354,9 +355,7 @@ def test_beside_slow_queries_no_more_quick_ones_run_than_there_are_processors(
             assert len(pool.running()) == 3
             # No quick query has ended for a while: all places are free again.
             await until(lambda: len(pool.running()) == 4)
-            for task in [slow, *quick]:
-                task.cancel()
-            await asyncio.gather(slow, *quick, return_exceptions=True)
+            await cancel(slow, *quick)
 
     asyncio.run(run())
 
@@ -370,9 +369,7 @@ def test_a_full_queue_refuses_at_once(data: Path, monkeypatch: pytest.MonkeyPatc
             await asyncio.sleep(0.05)
             with pytest.raises(ServiceBusyError):
                 await ask(pool, "ASK {}")
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await cancel(*tasks)
             assert await ask(pool, "ASK {}", "csv") == b"true"
 
     asyncio.run(run())

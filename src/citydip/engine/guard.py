@@ -61,12 +61,16 @@ def guard(query: str) -> Guarded:
             continue
         if kind == "opening":
             if depth == DEEPEST:
-                raise _misread(query, found.end(), f"brackets are nested more than {DEEPEST} deep; nest fewer parts")
+                raise _misread(
+                    query, found.end() - 1, f"brackets are nested more than {DEEPEST} deep; nest fewer parts"
+                )
             depth += 1
         elif kind == "closing":
             depth -= 1
         elif kind == "unclosed":
-            raise _misread(query, found.end(), "the string that begins here is not closed, or has a backslash too few")
+            raise _misread(
+                query, found.end() - 1, "the string that begins here is not closed, or has a backslash too few"
+            )
         else:
             run = found["words"].upper()
             if "SERVICE" in run:
@@ -106,7 +110,6 @@ def _form(words: list[str]) -> Kind | None:
     return None
 
 
-def _misread(query: str, end: int, message: str) -> QuerySyntaxError:
-    """Return the error of a sign that ends somewhere."""
-    line = query.count("\n", 0, end - 1) + 1
-    return QuerySyntaxError(message, line=line, column=end - 1 - query.rfind("\n", 0, end - 1), text=query)
+def _misread(query: str, at: int, message: str) -> QuerySyntaxError:
+    line = query.count("\n", 0, at) + 1
+    return QuerySyntaxError(message, line=line, column=at - query.rfind("\n", 0, at), text=query)

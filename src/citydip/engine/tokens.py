@@ -25,7 +25,8 @@ _VARIABLE = r"[?$]\w+"
 _TAG = r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*"
 _BLANK = r"_:\w[\w.\-]*"
 _NUMBER = r"(?:[0-9]++(?:\.(?:[0-9]++|(?=[eE][+\-]?[0-9])))?+|\.[0-9]++)(?:[eE][+\-]?[0-9]++)?+"
-_WORDS = rf"(?P<words>[^\W\d][\w.\-]*+)(?P<local>{_LOCAL})?+"
+_WORD = r"[^\W\d][\w.\-]*+"
+_WORDS = rf"(?P<words>{_WORD})(?P<local>{_LOCAL})?+"
 """A word and the local part that makes a prefixed name of it are groups of their own."""
 _SIGNS = r"""
     (?P<opening>[(\[{])
@@ -60,7 +61,7 @@ TELLING = re.compile(
 """One of these tokens that tells something of a query, after all those that tell nothing; or what is left."""
 # Python 3.11 loses count of groups that are named within what is repeated possessively.
 _SPACES = re.compile(
-    rf"(?P<space>(?:{_SPACE})++) | (?:(?![\s\#])(?:{_PLAIN} | [^\W\d][\w.\-]*+(?:{_LOCAL})?+ | .))++",
+    rf"(?P<space>(?:{_SPACE})++) | (?:(?![\s\#])(?:{_PLAIN} | {_WORD}(?:{_LOCAL})?+ | .))++",
     re.VERBOSE | re.DOTALL,
 )
 _IN_WORDS = re.compile(r"\w+|[.\-]")
