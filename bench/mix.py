@@ -78,10 +78,12 @@ def _in_child(work: Callable[[], bytes], limit: float) -> tuple[float, bytes]:
     os.close(write)
     with os.fdopen(read, "rb") as file:
         told = file.read()
-    os.waitpid(child, 0)
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        if os.WTERMSIG(status) == signal.SIGALRM:
+            raise RefusedError(f"not ended within {limit:g} s")
+        raise RuntimeError(f"killed by signal {os.WTERMSIG(status)}: is there too little memory? Leave an engine out")
     seconds, _, rows = told.partition(b" ")
-    if not seconds:
-        raise RefusedError(f"not ended within {limit:g} s")
     if seconds == b"!":
         raise RefusedError(rows.decode()[:200])
     return float(seconds), rows
