@@ -386,6 +386,25 @@ def test_what_does_not_fit_is_left_to_the_engine(many: Path, monkeypatch: pytest
     assert answer(loaded, LARGE) == expected
 
 
+WORDED = LARGE.replace("?b . ?b", "?b FILTER (STRLEN(STR(?b)) > 8 && ?a != ?b) ?b")
+
+
+def test_the_engine_is_asked_for_many_terms_in_parts(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = Loaded.of(many)
+    expected = answer(loaded, WORDED, off=["columns"])
+    assert 100 < len(expected.splitlines()) < len(answer(loaded, LARGE).splitlines())
+    assert loaded.columns is not None
+    at_once = loaded.columns.solutions(WORDED, {})
+    monkeypatch.setattr("citydip.engine.columns.conditions._AT_ONCE", 7)
+    in_parts = loaded.columns.solutions(WORDED, {})
+    assert at_once is not None
+    assert in_parts is not None
+    assert answer(loaded, WORDED) == expected
+    monkeypatch.setattr("citydip.engine.columns.conditions._MOST", 10)
+    assert loaded.columns.solutions(WORDED, {}) is None
+    assert answer(loaded, WORDED) == expected
+
+
 @pytest.mark.parametrize("path", CATALOGUE, ids=lambda path: str(path.stem))
 def test_queries_of_the_catalogue_give_the_same_by_columns(path: Path, store: ox.Store, columns: ByColumns) -> None:
     query = parse_query_file(path.stem, path.read_text(encoding="utf-8"))

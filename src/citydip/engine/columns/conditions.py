@@ -1,7 +1,7 @@
 """Filters of columns: what numbers of terms tell is computed from them, and the engine is asked for the rest.
 
-It is asked once for all different terms that the variables of a filter have, so that errors, types and unbound
-variables are what they are in a query.
+It is asked for the different terms that the variables of a filter have, so that errors, types and unbound variables
+are what they are in a query.
 """
 
 import re
@@ -23,8 +23,10 @@ Mask = NDArray[np.bool_]
 Asked = Callable[[str], ox.QuerySolutions]
 """Asks the engine what needs no graph, with the prefixes of the query."""
 _LANGUAGE = re.compile(r"""(["'])[A-Za-z0-9\-]+\1""")
-_MOST = 20_000
-"""Different terms that the engine is asked for."""
+_AT_ONCE = 20_000
+"""Different terms that the engine is asked for at a time: a longer table costs more than a further question."""
+_MOST = 500_000
+"""Different terms that it is asked for in all."""
 _MARKS: dict[str, Callable[[NDArray[Any], Any], Mask]] = {
     "=": np.equal,
     "!=": np.not_equal,
@@ -121,14 +123,15 @@ class Filters:
         numbers, firsts = distinct(solutions.columns[name] for name in names) if names else _alike(solutions)
         if len(firsts) > _MOST:
             raise LeftError
-        texts = [self.terms(solutions.columns[name][firsts]) for name in names]
-        rows = [f"({' '.join(terms)} {n})" for n, terms in enumerate(zip(*texts, [""] * len(firsts), strict=True))]
         head = " ".join(f"?{name}" for name in names)
-        found = self.ask(
-            f"SELECT {place} {{ VALUES ({head} {place}) {{ {' '.join(rows)} }} FILTER ({condition.text}) }}"
-        )
         holding = np.zeros(len(firsts), bool)
-        holding[[int(row[0].value) for row in found]] = True
+        for start in range(0, len(firsts), _AT_ONCE):
+            some = firsts[start : start + _AT_ONCE]
+            texts = [self.terms(solutions.columns[name][some]) for name in names]
+            table = enumerate(zip(*texts, [""] * len(some), strict=True), start)
+            rows = " ".join(f"({' '.join(terms)} {n})" for n, terms in table)
+            found = self.ask(f"SELECT {place} {{ VALUES ({head} {place}) {{ {rows} }} FILTER ({condition.text}) }}")
+            holding[[int(row[0].value) for row in found]] = True
         return holding[numbers]
 
     def terms(self, column: Numbers) -> list[str]:
