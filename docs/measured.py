@@ -301,6 +301,12 @@ def growth(small: Result, large: Result) -> Iterator[str]:
     yield "\n## What grows, and how\n\n"
     yield f"Times at 10 million triples over those at 1 million, which are {times:.0f} times fewer. "
     yield f"Above {times:.0f}× a question grows worse than linearly; the last column says what of it does.\n\n"
+    yield (
+        "Questions that citydip leaves to its engine have a part that depends on the machine: a worker copies the "
+        "pages of the graph that it is the first to walk through ([why](../explanation/architecture.md"
+        "#queries-run-in-processes-that-can-be-killed)), and the more of the memory is taken, the longer that takes. "
+        "Ten million triples take nearly all of this machine's, with the peers' copies beside them.\n\n"
+    )
     days = [result["date"][:10] for result in (small, large)]
     if days[0] != days[1]:
         yield (

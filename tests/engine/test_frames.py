@@ -39,6 +39,7 @@ def test_the_other_side_is_gone_when_it_resets_the_connection() -> None:
 def test_the_end_of_an_answer_tells_what_is_known_of_it() -> None:
     packed = frames.pack_end(1.5, 1 << 40, 12, "rows")
     assert frames.unpack_end(packed[5:]) == {"seconds": 1.5, "bytes": 1 << 40, "rows": 12, "cut": "rows"}
+    assert (packed[0], frames.pack_end(1.5, 80, 12, "", last=True)[0]) == (Tag.END, Tag.LAST)
 
 
 async def channel_to() -> tuple[Channel, socket.socket]:

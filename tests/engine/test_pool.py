@@ -16,7 +16,6 @@ from citydip.engine.lanes import Lanes
 from citydip.engine.pool import Pool
 from citydip.engine.run import QueryRequest, syntax_error
 from citydip.model.errors import (
-    CitydipError,
     ParameterError,
     QueryMemoryError,
     QueryStoppedError,
@@ -74,6 +73,11 @@ def open_files_allowed(pid: int) -> list[str]:
     limits = Path(f"/proc/{pid}/limits").read_text()
     (files,) = [line for line in limits.splitlines() if line.startswith("Max open files")]
     return files.split()[3:5]
+
+
+def ends_first(pid: int) -> int:
+    """Return how readily the system ends a process where memory is short: at 1000, before any other."""
+    return int(Path(f"/proc/{pid}/oom_score_adj").read_text())
 
 
 async def until_gone(pid: int, seconds: float = 1.0) -> bool:
@@ -407,8 +411,39 @@ def test_a_worker_that_somebody_else_kills_is_replaced(data: Path) -> None:
             running = [pid for pid in pool._endings if not pool._endings[pid].done()]
             for pid in running:
                 os.kill(pid, 9)
-            with pytest.raises(CitydipError, match="the process that ran the query ended"):
+            with pytest.raises(QueryMemoryError, match="the system ended the process that ran the query"):
                 await task
+
+    asyncio.run(run())
+
+
+@pytest.mark.skipif(not Path("/proc/self/oom_score_adj").exists(), reason="the system does not choose what it ends")
+def test_a_system_without_memory_ends_queries_and_not_what_they_are_forked_from(data: Path) -> None:
+    async def run() -> None:
+        async with opened(data, workers=1) as pool:
+            assert pool._zygote is not None
+            assert ends_first(os.getpid()) == ends_first(pool._zygote.pid)
+            assert ends_first(pool._idle[0].pid) == 1000
+
+    asyncio.run(run())
+
+
+def test_a_worker_that_has_taken_much_memory_gives_place_to_a_fresh_one(data: Path) -> None:
+    async def run() -> None:
+        async with opened(data, workers=1) as pool:
+            first = pool._idle[0]
+            for _ in range(3):
+                await ask(pool, "SELECT * { ?s ?p ?o } LIMIT 100")
+            assert pool._idle == [first]
+            # Twenty doublings of 256 bytes are as many as the worker may take, and more are on the way there.
+            doubled = " ".join(f"BIND (CONCAT(?v{n}, ?v{n}) AS ?v{n + 1})" for n in range(19))
+            large = f'SELECT (STRLEN(?v19) AS ?n) {{ BIND ("{"x" * 256}" AS ?v0) {doubled} }}'
+            assert (await ask(pool, large, "csv")).split() == [b"n", b"134217728"]
+            assert first.spent
+            assert await until_gone(first.pid)
+            await until(lambda: bool(pool._idle))
+            assert pool._idle != [first]
+            assert await ask(pool, "ASK {}", "csv") == b"true"
 
     asyncio.run(run())
 

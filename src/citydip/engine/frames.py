@@ -2,7 +2,7 @@
 
 A worker first tells its number. A request is one frame (`pack_request`). The answer is data frames (bytes of the
 result), and an end (`pack_end`) or an error (JSON). A worker that dies sends nothing more: an answer without an end is
-never taken for a whole one.
+never taken for a whole one. A worker that has served for long enough marks the end of its answer as the last one.
 """
 
 import asyncio
@@ -45,6 +45,8 @@ class Tag(IntEnum):
     END = 3
     ERROR = 4
     READY = 5
+    LAST = 6
+    """An end, after which the worker serves no other request."""
 
 
 _TAGS = {int(tag): tag for tag in Tag}
@@ -75,7 +77,7 @@ def unpack_request(payload: bytes) -> dict[str, Any]:
     return cast("dict[str, Any]", marshal.loads(payload))  # noqa: S302 - see `pack_request`
 
 
-def pack_end(seconds: float, size: int, rows: int, cut: str) -> bytes:
+def pack_end(seconds: float, size: int, rows: int, cut: str, *, last: bool = False) -> bytes:
     """Return the frame that ends an answer, with what is known of it: each answer has one, and JSON takes longer.
 
     Args:
@@ -83,8 +85,9 @@ def pack_end(seconds: float, size: int, rows: int, cut: str) -> bytes:
         size: bytes of the result.
         rows: rows or triples.
         cut: the limit that has cut it; empty where it is whole.
+        last: whether the worker serves no other request.
     """
-    return pack(Tag.END, _END.pack(seconds, size, rows) + cut.encode())
+    return pack(Tag.LAST if last else Tag.END, _END.pack(seconds, size, rows) + cut.encode())
 
 
 def unpack_end(payload: bytes) -> dict[str, Any]:

@@ -277,7 +277,7 @@ class Pool:
         """Free the worker's place; keep as many workers as there are places, and kill the worker if it is past use."""
         room = len(self._idle) + len(self._spares) < self.settings.workers
         self.lanes.leave(worker, quick=reusable)
-        if reusable and not worker.low and room:
+        if reusable and not worker.low and not worker.spent and room:
             self._idle.append(worker)
         else:
             worker.kill()

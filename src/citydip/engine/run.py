@@ -33,6 +33,16 @@ __all__ = ["Answer", "QueryRequest", "Run", "RunningQuery", "Worker", "syntax_er
 
 _OF_STORES = {error.kind: error for error in (ParameterError, QueryTimeoutError, ServiceBusyError, StoreError)}
 """What a worker that asks a store at an address says of it."""
+_TOO_NESTED = "the query chains or nests more parts than there is memory to follow; ask in several queries"
+_OUT_OF_MEMORY: dict[int, str] = {
+    signal.SIGABRT: "the query was stopped at its memory limit; sort or group fewer rows, or add a LIMIT",
+    signal.SIGSEGV: _TOO_NESTED,
+    signal.SIGBUS: _TOO_NESTED,
+    # Nobody here did it: it is what the system does where memory is short.
+    signal.SIGKILL: "the system ended the process that ran the query, as it does when it has no memory left; "
+    "try again, and if that does not help, sort or group fewer rows",
+}
+"""What to say of the signals that end a worker for want of memory."""
 _GRACE = 0.2
 """Seconds after its deadline at which a worker is waited for no more: one with much memory takes long to end."""
 
@@ -97,6 +107,7 @@ class Worker:
         ending: done when the process has ended, with the signal that ended it.
         slow: whether its query has a place among the slow ones.
         low: whether its priority has been lowered, which nobody may take back.
+        spent: whether it has said that it serves no other query.
     """
 
     pid: int
@@ -104,6 +115,7 @@ class Worker:
     ending: asyncio.Future[int]
     slow: bool = False
     low: bool = False
+    spent: bool = False
 
     # A process that has ended may have left its number to another one: nothing is done to that.
 
@@ -187,6 +199,7 @@ class Run:
         self.ended = True
         if tag is Tag.ERROR:
             raise self._error(json.loads(payload))
+        self.worker.spent = tag is Tag.LAST
         self.stats.update(frames.unpack_end(payload))
         return None
 
@@ -222,14 +235,8 @@ class Run:
             number = 0
         if number == signal.SIGALRM:
             return self._too_long()
-        if number == signal.SIGABRT:
-            return QueryMemoryError(
-                "the query was stopped at its memory limit; sort or group fewer rows, or add a LIMIT"
-            )
-        if number in (signal.SIGSEGV, signal.SIGBUS):
-            return QueryMemoryError(
-                "the query chains or nests more parts than there is memory to follow; ask in several queries"
-            )
+        if number in _OUT_OF_MEMORY:
+            return QueryMemoryError(_OUT_OF_MEMORY[number])
         return QueryCrashError("the process that ran the query ended; try again")
 
     def _error(self, error: dict[str, str]) -> CitydipError:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from citydip.curation.snapshot import Snapshot
 from citydip.engine.binding import bind
 from citydip.engine.guard import Guarded, guard
+from citydip.engine.lanes import Lanes
 from citydip.engine.pool import Pool
 from citydip.engine.run import Answer, QueryRequest, RunningQuery
 from citydip.engine.store import names_graphs
@@ -159,15 +160,15 @@ async def load_ahead(snapshot: Snapshot, settings: Settings) -> None:
     await pool.begin_loading(niceness=0)
 
 
-def _workers_of(snapshot: Snapshot, settings: Settings) -> Pool:
+def _workers_of(snapshot: Snapshot, settings: Settings, lanes: Lanes | None = None) -> Pool:
     """Return workers over the union of a snapshot's graphs, or over all of it where it has no file for that."""
     store = store_address(settings.store, snapshot.version)
-    return Pool(snapshot.data if store or not snapshot.union.is_file() else snapshot.union, settings, store)
+    return Pool(snapshot.data if store or not snapshot.union.is_file() else snapshot.union, settings, store, lanes)
 
 
 @contextlib.asynccontextmanager
 async def open_graph(
-    snapshot: Snapshot, settings: Settings, federation: Federation | None = None
+    snapshot: Snapshot, settings: Settings, federation: Federation | None = None, lanes: Lanes | None = None
 ) -> AsyncIterator[ServedGraph]:
     """Open a snapshot for queries and close it again.
 
@@ -177,22 +178,24 @@ async def open_graph(
         snapshot: what to open.
         settings: limits.
         federation: the other services that queries may ask; None for none.
+        lanes: the places for queries, where other graphs share them; None: its own.
 
     Raises:
         SnapshotError: its data cannot be loaded.
         StoreError: the store that should answer does not hold them, or cannot be reached.
     """
-    pool = _workers_of(snapshot, settings)
+    pool = _workers_of(snapshot, settings, lanes)
     if _AHEAD:
         begun = _AHEAD.pop()
         if (begun.data, begun.settings) == (pool.data, settings):
+            begun.lanes = pool.lanes
             pool = begun
         else:
             await begun.close()
     graphs = Standby(snapshot.data, settings, pool.lanes) if pool.data == snapshot.union else None
     holding = Holding(pool, snapshot) if pool.store else None
     search = Search(snapshot, settings)
-    view = WikidataView(snapshot, settings)
+    view = WikidataView(snapshot, settings, pool.lanes)
     await pool.start()
     try:
         if holding is not None:

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from citydip.curation.snapshot import POINTER, Snapshot, is_version, kept_snapshots, snapshot_path
+from citydip.engine.lanes import Lanes
 from citydip.model.errors import CitydipError, NotFoundError, SnapshotError
 from citydip.model.settings import Settings
 from citydip.services.federation import Federation
@@ -34,6 +35,8 @@ class Versions:
         self.settings = settings
         self.federation = federation
         self._open: OrderedDict[str, tuple[ServedGraph, contextlib.AsyncExitStack]] = OrderedDict()
+        # A machine has so many processors and so much memory for all versions together.
+        self._lanes = Lanes(settings)
         self._current = ""
         self._opening = asyncio.Lock()
         self._warming: asyncio.Task[None] | None = None
@@ -104,7 +107,7 @@ class Versions:
         name = snapshot.version
         if not self._is_open(name):
             stack = contextlib.AsyncExitStack()
-            graph = await stack.enter_async_context(open_graph(snapshot, settings, self.federation))
+            graph = await stack.enter_async_context(open_graph(snapshot, settings, self.federation, self._lanes))
             broken = self._open.get(name)
             self._open[name] = (graph, stack)
             if broken:

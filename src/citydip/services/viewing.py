@@ -91,10 +91,11 @@ class WikidataView(Standby):
     Args:
         snapshot: what it is a view of.
         settings: limits.
+        lanes: the places for queries, which those on the graph share.
     """
 
-    def __init__(self, snapshot: Snapshot, settings: Settings):
-        super().__init__(snapshot.view, settings)
+    def __init__(self, snapshot: Snapshot, settings: Settings, lanes: Lanes | None = None):
+        super().__init__(snapshot.view, settings, lanes)
 
     async def open(self) -> Pool:
         """Return the workers, starting them where they are not there.
